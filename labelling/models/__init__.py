@@ -1,0 +1,8 @@
+"""What is stored, a file per concept."""
+
+from labelling.models.annotator import Annotator
+from labelling.models.assignment import Assignment, Label, Place
+from labelling.models.dataset import Category, Dataset, Item
+from labelling.models.study import SampleItem, Study
+
+__all__ = ["Annotator", "Assignment", "Category", "Dataset", "Item", "Label", "Place", "SampleItem", "Study"]

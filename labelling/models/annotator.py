@@ -1,0 +1,44 @@
+"""An annotator: a pseudonymous person in one study."""
+
+from django.db import models
+
+from labelling.models.dataset import new_token
+from labelling.models.study import Study
+
+
+class Annotator(models.Model):
+    """A pseudonymous person in one study, known by a random id and nothing else.
+
+    The browser holds a secret; only its SHA-256 is stored, so that a copy of the database lets nobody go on
+    in an annotator's name.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="annotators")
+    pseudonym = models.CharField(
+        max_length=32, unique=True, default=new_token, help_text="The id in exports and reports."
+    )
+    secret_sha256 = models.CharField(max_length=64, unique=True)
+    joined_at = models.DateTimeField()
+    consented_at = models.DateTimeField(null=True, blank=True)
+    consent_version = models.CharField(max_length=20, blank=True)
+    guide_read_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    completion_code = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["study", "joined_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(consented_at__isnull=True, consent_version="")
+                | (models.Q(consented_at__isnull=False) & ~models.Q(consent_version="")),
+                name="annotator_consent_has_version",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(finished_at__isnull=True, completion_code="")
+                | (models.Q(finished_at__isnull=False) & ~models.Q(completion_code="")),
+                name="annotator_finished_has_code",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.pseudonym
