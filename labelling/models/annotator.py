@@ -14,9 +14,7 @@ class Annotator(models.Model):
     """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="annotators")
-    pseudonym = models.CharField(
-        max_length=32, unique=True, default=new_token, help_text="The id in exports and reports."
-    )
+    pseudonym = models.CharField(max_length=64, default=new_token, help_text="The id in exports and reports.")
     secret_sha256 = models.CharField(max_length=64, unique=True)
     joined_at = models.DateTimeField()
     consented_at = models.DateTimeField(null=True, blank=True)
@@ -28,6 +26,7 @@ class Annotator(models.Model):
     class Meta:
         ordering = ["study", "joined_at"]
         constraints = [
+            models.UniqueConstraint(fields=["study", "pseudonym"], name="annotator_pseudonym_unique"),
             models.CheckConstraint(
                 condition=models.Q(consented_at__isnull=True, consent_version="")
                 | (models.Q(consented_at__isnull=False) & ~models.Q(consent_version="")),

@@ -1,0 +1,41 @@
+"""What can go wrong in the domain. Each message names the bad value and the way out."""
+
+
+class LabellingError(Exception):
+    """The base of every error that a view or a command turns into words for a person."""
+
+
+class DatasetError(LabellingError):
+    """Data that cannot be read or imported; names the file and the fact."""
+
+
+class ProtocolError(LabellingError):
+    """A protocol that cannot be carried out, for instance a sample larger than the dataset."""
+
+
+class StudyStateError(LabellingError):
+    """A step that the study's state does not allow."""
+
+
+class NotRunning(StudyStateError):
+    """The study gives out no images now: it is a draft, paused, complete or closed."""
+
+
+class UnknownAssignment(LabellingError):
+    """An assignment that does not exist or belongs to another annotator."""
+
+
+class UnknownCategory(LabellingError):
+    """A category that the dataset does not have."""
+
+
+class SubmissionConflict(LabellingError):
+    """A submission key that was used before with a different answer. The first answer stands."""
+
+
+class AlreadyLabelled(LabellingError):
+    """A second answer to an item under another key. The first answer stands."""
+
+
+class ConsentMissing(LabellingError):
+    """Nobody labels before consenting."""
