@@ -9,6 +9,10 @@ class DatasetError(LabellingError):
     """Data that cannot be read or imported; names the file and the fact."""
 
 
+class DatasetNotFound(DatasetError):
+    """Data that is neither on this machine nor to be fetched now."""
+
+
 class ProtocolError(LabellingError):
     """A protocol that cannot be carried out, for instance a sample larger than the dataset."""
 
@@ -39,3 +43,7 @@ class AlreadyLabelled(LabellingError):
 
 class ConsentMissing(LabellingError):
     """Nobody labels before consenting."""
+
+
+class NotFinished(LabellingError):
+    """There are images left for this annotator, and the protocol wants them answered."""

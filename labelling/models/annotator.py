@@ -1,9 +1,24 @@
 """An annotator: a pseudonymous person in one study."""
 
+import hashlib
+
 from django.db import models
 
 from labelling.models.dataset import new_token
 from labelling.models.study import Study
+
+
+def secret_hash(secret: str) -> str:
+    """Return what is stored of a secret. It has 256 random bits, so one round of SHA-256 is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class AnnotatorQuerySet(models.QuerySet["Annotator"]):
+    """Questions asked of annotators."""
+
+    def holding(self, secret: str) -> "AnnotatorQuerySet":
+        """Those whose browser holds `secret`: one or none."""
+        return self.filter(secret_sha256=secret_hash(secret))
 
 
 class Annotator(models.Model):
@@ -22,6 +37,8 @@ class Annotator(models.Model):
     guide_read_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     completion_code = models.CharField(max_length=20, blank=True)
+
+    objects = AnnotatorQuerySet.as_manager()
 
     class Meta:
         ordering = ["study", "joined_at"]

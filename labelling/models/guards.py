@@ -15,63 +15,79 @@ from labelling.models.study import Study
 
 @dataclass(frozen=True)
 class Guard:
-    """One rule: before `event` on `table`, refuse with `message` when `condition` holds ('' means always)."""
+    """One rule: before `event` on `table`, refuse with `message` when `condition` holds."""
 
     name: str
     table: str
     event: str
     message: str
-    condition: str = ""
+    condition: str
 
 
-def guards(distinct: str) -> Iterator[Guard]:
-    """Yield every guard. `distinct` is the database's null-safe "differs from" operator."""
-    yield Guard("label_append_only", "labelling_label", "UPDATE", "a label is never changed")
+def guards(differs: str) -> Iterator[Guard]:
+    """Yield every guard. `differs` is the database's null-safe "differs from" operator."""
+    yield Guard("label_append_only", "labelling_label", "UPDATE", "a label is never changed", "TRUE")
+    yield Guard(
+        "label_by_its_annotator",
+        "labelling_label",
+        "INSERT",
+        "a label is its assignment's annotator's own",
+        "NEW.annotator_id <> (SELECT annotator_id FROM labelling_assignment WHERE id = NEW.assignment_id)",
+    )
+    for event in ("INSERT", "UPDATE"):
+        yield Guard(
+            f"assignment_place_of_item_on_{event.lower()}",
+            "labelling_assignment",
+            event,
+            "an assignment holds a place of its own item",
+            "NEW.place_id IS NOT NULL AND NEW.sample_item_id <> "
+            "(SELECT sample_item_id FROM labelling_place WHERE id = NEW.place_id)",
+        )
     frozen = [*Study.PROTOCOL_FIELDS, "dataset_id", "protocol", "protocol_sha256", "launched_at", "rehearsal"]
-    changed = " OR ".join(f'NEW."{field}" {distinct} OLD."{field}"' for field in frozen)
     yield Guard(
         "study_protocol_frozen",
         "labelling_study",
         "UPDATE",
         "the protocol is frozen at launch",
-        f"OLD.protocol_sha256 <> '' AND ({changed})",
+        f"OLD.protocol_sha256 <> '' AND ({_any_differs(frozen, differs)})",
     )
     yield Guard(
         "sample_item_fixed",
         "labelling_sampleitem",
         "UPDATE",
         "the sample is fixed when it is drawn",
+        "TRUE",
     )
     yield Guard(
         "place_fixed",
         "labelling_place",
         "UPDATE",
         "a place keeps its item, slot and rank",
-        " OR ".join(
-            f"NEW.{field} {distinct} OLD.{field}" for field in ("study_id", "sample_item_id", "slot", "rank")
-        ),
+        _any_differs(["study_id", "sample_item_id", "slot", "rank"], differs),
     )
 
 
+def _any_differs(columns: list[str], differs: str) -> str:
+    return " OR ".join(f'NEW."{column}" {differs} OLD."{column}"' for column in columns)
+
+
 def _sqlite(guard: Guard) -> Iterator[str]:
-    when = f"WHEN {guard.condition} " if guard.condition else ""
     yield f"DROP TRIGGER IF EXISTS {guard.name}"
     yield (
-        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW {when}"
-        f"BEGIN SELECT RAISE(ABORT, '{guard.name}: {guard.message}'); END"
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW "
+        f"WHEN {guard.condition} BEGIN SELECT RAISE(ABORT, '{guard.name}: {guard.message}'); END"
     )
 
 
 def _postgresql(guard: Guard) -> Iterator[str]:
-    when = f"WHEN ({guard.condition}) " if guard.condition else ""
     yield (
         f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"RAISE EXCEPTION '{guard.name}: {guard.message}' USING ERRCODE = 'integrity_constraint_violation'; "
-        "END $$"
+        f"IF {guard.condition} THEN RAISE EXCEPTION '{guard.name}: {guard.message}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
     )
     yield f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}"
     yield (
-        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW {when}"
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW "
         f"EXECUTE FUNCTION {guard.name}()"
     )
 
@@ -81,11 +97,11 @@ def install_guards(*, using: str, **_signal: Any) -> None:
     connection = connections[using]
     if "labelling_label" not in connection.introspection.table_names():
         return  # migrated back to nothing: there is no table to guard
-    statements, distinct = {
+    statements, differs = {
         "sqlite": (_sqlite, "IS NOT"),
         "postgresql": (_postgresql, "IS DISTINCT FROM"),
     }[connection.vendor]
     with connection.cursor() as cursor:
-        for guard in guards(distinct):
+        for guard in guards(differs):
             for statement in statements(guard):
                 cursor.execute(statement)

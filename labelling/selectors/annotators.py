@@ -1,0 +1,88 @@
+"""Where an annotator stands."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from labelling.models import Annotator, Assignment, Place, Study
+from labelling.models.assignment import PlaceQuerySet
+
+# Answered, whether the label counts or not: to the annotator an answer is an answer.
+ANSWERED = (Assignment.State.SUBMITTED, Assignment.State.SURPLUS, Assignment.State.VOID)
+
+# Nobody needs to know of more images than this, and counting them all would slow a large study down.
+MOST_LEFT = 1000
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far an annotator is.
+
+    `labelled` answers given; `quota` the protocol's wish, None without one; `leased` images promised and not
+    answered; `left` images of the study that this annotator could still
+    be given, leased ones included.
+    """
+
+    labelled: int
+    quota: int | None
+    leased: int
+    left: int
+    finished: bool
+    study_state: str
+
+    @property
+    def quota_reached(self) -> bool:
+        """Whether the annotator has given all the answers that the protocol asks of one person."""
+        return self.quota is not None and self.labelled >= self.quota
+
+    @property
+    def goal(self) -> int:
+        """How many answers there will be in the end: the quota, or fewer where images run out."""
+        possible = self.labelled + self.left
+        return possible if self.quota is None else min(self.quota, possible)
+
+    @property
+    def may_finish(self) -> bool:
+        """Whether a completion code is due."""
+        if self.finished or self.quota_reached:
+            return True
+        return self.labelled > 0 and (self.left == 0 or self.quota is None)
+
+
+def annotator_by_secret(*, study: Study, secret: str) -> Annotator | None:
+    """Return the annotator of this study whose browser holds `secret`, or None. One query, with the study."""
+    return Annotator.objects.select_related("study").filter(study=study).holding(secret).first()
+
+
+def standing(*, annotator: Annotator) -> Standing:
+    """Return how far the annotator is. For a page, not for every answer: three queries.
+
+    `left` is counted no further than it matters: to the quota, or to 1000 images where there is none. So many
+    places times k hold at least so many items, hence the slice.
+    """
+    study = annotator.study
+    counts = Assignment.objects.filter(annotator=annotator).aggregate(
+        labelled=Count("pk", filter=Q(state__in=ANSWERED)),
+        leased=Count("pk", filter=Q(state=Assignment.State.LEASED)),
+    )
+    labelled = counts["labelled"]
+    quota = study.labels_per_annotator
+    horizon = MOST_LEFT if quota is None else max(quota - labelled, 0)
+    places = open_to(annotator=annotator).order_by("rank")[: horizon * study.redundancy]
+    left = places.aggregate(items=Count("sample_item", distinct=True))["items"] if horizon else 0
+    return Standing(
+        labelled=labelled,
+        quota=quota,
+        leased=counts["leased"],
+        left=min(left, horizon),
+        finished=annotator.finished_at is not None,
+        study_state=study.state,
+    )
+
+
+def open_to(*, annotator: Annotator, but_for: tuple[str, ...] = ANSWERED) -> PlaceQuerySet:
+    """Unfilled places of the annotator's study, but for items where its assignment is in these states."""
+    taken = Assignment.objects.filter(
+        annotator=annotator, sample_item=OuterRef("sample_item"), state__in=but_for
+    )
+    return Place.objects.filter(~Exists(taken), study=annotator.study_id).unfilled()

@@ -1,0 +1,71 @@
+"""An annotator's way through a study: join, consent, read the guide, finish."""
+
+import secrets
+from datetime import datetime
+
+from labelling.errors import NotFinished, NotRunning
+from labelling.models import Annotator, Study
+from labelling.models.annotator import secret_hash
+from labelling.models.study import new_join_code
+from labelling.selectors.annotators import standing
+
+
+def join_study(*, study: Study, now: datetime) -> tuple[Annotator, str]:
+    """Make an annotator; return it with the secret that its browser keeps. The secret is stored nowhere.
+
+    Raises
+    ------
+    NotRunning
+        When the study gives out no images now.
+    """
+    if study.state != Study.State.RUNNING:
+        raise NotRunning(
+            f"The study {study.slug} is {study.get_state_display().lower()}; nobody can join it now."
+        )
+    secret = secrets.token_urlsafe(32)
+    annotator = Annotator.objects.create(study=study, secret_sha256=secret_hash(secret), joined_at=now)
+    return annotator, secret
+
+
+def record_consent(*, annotator: Annotator, now: datetime) -> Annotator:
+    """Record that the annotator agreed to the study's consent text, with its version. Once is enough."""
+    if annotator.consented_at is None:
+        annotator.consented_at = now
+        annotator.consent_version = annotator.study.consent_version
+        annotator.save(update_fields=["consented_at", "consent_version"])
+    return annotator
+
+
+def record_guide_read(*, annotator: Annotator, now: datetime) -> Annotator:
+    """Record that the annotator went on from the guide."""
+    if annotator.guide_read_at is None:
+        annotator.guide_read_at = now
+        annotator.save(update_fields=["guide_read_at"])
+    return annotator
+
+
+def finish(*, annotator: Annotator, now: datetime) -> Annotator:
+    """Give the annotator a completion code, once; later calls return the same one.
+
+    An annotator has finished when the quota is reached, when nothing is left for them, or, where the protocol
+    sets no quota, when they say so after at least one label.
+
+    Raises
+    ------
+    NotFinished
+        When the protocol still wants labels of this annotator.
+    """
+    if annotator.finished_at is not None:
+        return annotator
+    where = standing(annotator=annotator)
+    if not where.may_finish:
+        raise NotFinished(
+            f"{where.labelled} of {where.quota or 'at least 1'} images are answered; "
+            "the code comes after the last one."
+        )
+    # Two tabs may finish at once: the first one's code stands.
+    Annotator.objects.filter(pk=annotator.pk, finished_at=None).update(
+        finished_at=now, completion_code=new_join_code().upper()
+    )
+    annotator.refresh_from_db(fields=["finished_at", "completion_code"])
+    return annotator

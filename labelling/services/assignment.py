@@ -1,0 +1,220 @@
+"""Give items out to annotators, and take their labels.
+
+The rules are the database's: a place has one holder, an annotator one assignment for an item, an assignment
+one label. This code finds a place quickly and turns what the constraints refuse into the right answer.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, connection, transaction
+
+from labelling.errors import (
+    AlreadyLabelled,
+    ConsentMissing,
+    NotRunning,
+    SubmissionConflict,
+    UnknownAssignment,
+    UnknownCategory,
+)
+from labelling.models import Annotator, Assignment, Category, Label, Place, Study
+from labelling.selectors.annotators import ANSWERED, open_to
+from labelling.services.studies import complete_if_full
+
+# However many are asked for, one annotator holds no more than this: what one holds, others wait for.
+MOST_LEASES = 10
+
+_MOST_RESPONSE_MS = 24 * 3600 * 1000
+
+
+def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assignment]:
+    """Promise up to `count` items to the annotator and return their assignments, oldest first.
+
+    Items promised before and not answered come first, with a new lease where their place is still theirs.
+    An empty list means that there is nothing for this annotator at this moment. Each assignment comes with
+    its `sample_item` and `item`.
+
+    Raises
+    ------
+    ConsentMissing
+        When the annotator has not consented.
+    NotRunning
+        When the study gives out no images now.
+    """
+    if annotator.consented_at is None:
+        raise ConsentMissing("The annotator has not consented; show the consent page first.")
+    with transaction.atomic():
+        study = Study.objects.only(
+            "slug", "state", "lease_seconds", "labels_per_annotator", "redundancy"
+        ).get(pk=annotator.study_id)
+        if study.state != Study.State.RUNNING:
+            raise NotRunning(f"The study {study.slug} is {study.get_state_display().lower()}.")
+        # Two tabs of one annotator lease one after the other; other people do not wait here.
+        Annotator.objects.select_for_update(no_key=True).only("pk").get(pk=annotator.pk)
+        assignments = _renew_leases(annotator, study, now)
+        room = min(count, MOST_LEASES, _quota_left(annotator, study)) - len(assignments)
+        for _ in range(room):
+            place = _next_place(annotator, now)
+            if place is None:
+                break
+            assignments.append(_promise(annotator, place, study, now))
+    return assignments[:count]
+
+
+def submit_label(
+    *,
+    annotator: Annotator,
+    token: str,
+    category_position: int,
+    submission_key: str,
+    response_ms: int | None,
+    now: datetime,
+) -> Label:
+    """Store the annotator's answer to an assignment; on disk when this returns.
+
+    The same submission sent again returns the label that it made before. An answer that comes after its lease
+    has run out is kept: counted where a place of the item is free, else as surplus; the annotator sees no
+    difference.
+
+    Raises
+    ------
+    UnknownAssignment
+        When the token is not one of this annotator's.
+    UnknownCategory
+        When the dataset has no category at this position.
+    SubmissionConflict
+        When the key was used before for another answer.
+    AlreadyLabelled
+        When the item was answered before under another key.
+    """
+    category = _category(annotator, category_position)
+    if response_ms is not None and not 0 <= response_ms <= _MOST_RESPONSE_MS:
+        response_ms = None  # a device's clock that jumped tells nothing about the answer
+    answer = Label(
+        annotator=annotator,
+        category=category,
+        submission_key=submission_key,
+        response_ms=response_ms,
+        submitted_at=now,
+    )
+    try:
+        with transaction.atomic():
+            places = _lock_places(annotator, token)
+            assignment = annotator.assignments.select_related("label").get(token=token)
+            if hasattr(assignment, "label"):
+                return _same_answer(assignment.label, assignment, answer)
+            _settle(assignment, places, now)
+            answer.assignment = assignment
+            answer.save(force_insert=True)
+    except IntegrityError:
+        # The key names an earlier answer, or another copy of this submission was faster.
+        assignment = annotator.assignments.get(token=token)
+        earlier = annotator.labels.filter(submission_key=submission_key).first()
+        if earlier is None:
+            raise
+        return _same_answer(earlier, assignment, answer)
+    complete_if_full(study_id=annotator.study_id, now=now)
+    return answer
+
+
+# The order of locks is: annotator, places, assignments. Whoever gives places out never waits for one
+# (SKIP LOCKED), and nobody waits for a place while holding an assignment, so no two requests wait for each
+# other. SQLite locks the whole database when a transaction begins, and ignores select_for_update.
+
+
+def _lock_places(annotator: Annotator, token: str) -> list[Place]:
+    """Return the places of the assignment's item, locked: answers to one item go one at a time."""
+    item = annotator.assignments.filter(token=token).values_list("sample_item_id", flat=True).first()
+    if item is None:
+        raise UnknownAssignment(f"No image was given to this annotator under {token[:40]!r}.")
+    return list(Place.objects.filter(sample_item=item).order_by("slot").select_for_update(no_key=True))
+
+
+def _settle(assignment: Assignment, places: list[Place], now: datetime) -> None:
+    """Fill the assignment's place, or another free place of the item, or mark the label as surplus."""
+    own = [place for place in places if place.pk == assignment.place_id]
+    free = [place for place in places if place.available_from is not None and place.available_from <= now]
+    if not (own or free):
+        assignment.state = Assignment.State.SURPLUS
+    else:
+        place = (own or free)[0]
+        if not own:
+            Assignment.objects.filter(place=place).update(state=Assignment.State.EXPIRED, place=None)
+        Place.objects.filter(pk=place.pk).update(available_from=None)
+        assignment.state = Assignment.State.SUBMITTED
+        assignment.place = place
+    assignment.save(update_fields=["state", "place"])
+
+
+def _same_answer(earlier: Label, assignment: Assignment, answer: Label) -> Label:
+    """Return the earlier label if the answer is a copy of it; refuse a different one."""
+    if earlier.submission_key != answer.submission_key:
+        raise AlreadyLabelled("This image was answered before; the first answer stands.")
+    first = (earlier.assignment_id, earlier.category_id, earlier.response_ms)
+    if first != (assignment.pk, answer.category.pk, answer.response_ms):
+        raise SubmissionConflict(
+            f"The submission {answer.submission_key[:40]!r} was sent before with a different answer; "
+            "the first one stands."
+        )
+    return earlier
+
+
+def _category(annotator: Annotator, position: int) -> Category:
+    categories = Category.objects.filter(dataset__studies=annotator.study_id)
+    try:
+        return categories.get(position=position)
+    except Category.DoesNotExist:
+        raise UnknownCategory(
+            f"The dataset has no category {position}; choose 0 to {categories.count() - 1}."
+        ) from None
+
+
+def _renew_leases(annotator: Annotator, study: Study, now: datetime) -> list[Assignment]:
+    """Return the annotator's unanswered assignments, their leases extended from now."""
+    held = Place.objects.filter(assignment__annotator=annotator, assignment__state=Assignment.State.LEASED)
+    list(held.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
+    assignments = list(annotator.assignments.leased().select_related("sample_item__item").order_by("pk"))
+    if assignments:
+        expires_at = now + timedelta(seconds=study.lease_seconds)
+        Place.objects.filter(pk__in=[a.place_id for a in assignments]).update(available_from=expires_at)
+        Assignment.objects.filter(pk__in=[a.pk for a in assignments]).update(
+            leased_at=now, expires_at=expires_at
+        )
+        for assignment in assignments:
+            assignment.leased_at, assignment.expires_at = now, expires_at
+    return assignments
+
+
+def _quota_left(annotator: Annotator, study: Study) -> int:
+    """Return how many more items the protocol lets this annotator hold or answer."""
+    if study.labels_per_annotator is None:
+        return MOST_LEASES
+    answered = annotator.assignments.filter(state__in=ANSWERED).count()
+    return max(study.labels_per_annotator - answered, 0)
+
+
+def _next_place(annotator: Annotator, now: datetime) -> Place | None:
+    """Return the next place by rank that is free and whose item is new to the annotator, locked; or None.
+
+    On PostgreSQL, places that another request is taking at this moment are skipped, not waited for.
+    """
+    places = open_to(annotator=annotator, but_for=(*ANSWERED, Assignment.State.LEASED)).free(at=now)
+    skip = connection.features.has_select_for_update_skip_locked
+    return places.order_by("rank").select_for_update(no_key=True, skip_locked=skip).first()
+
+
+def _promise(annotator: Annotator, place: Place, study: Study, now: datetime) -> Assignment:
+    """Give the place to the annotator; whoever held it before has let the lease run out."""
+    expires_at = now + timedelta(seconds=study.lease_seconds)
+    Place.objects.filter(pk=place.pk).update(available_from=expires_at)
+    Assignment.objects.filter(place=place).update(state=Assignment.State.EXPIRED, place=None)
+    assignment, _ = Assignment.objects.update_or_create(
+        annotator=annotator,
+        sample_item_id=place.sample_item_id,
+        defaults={
+            "place": place,
+            "state": Assignment.State.LEASED,
+            "leased_at": now,
+            "expires_at": expires_at,
+        },
+    )
+    return Assignment.objects.select_related("sample_item__item").get(pk=assignment.pk)

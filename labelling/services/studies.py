@@ -1,0 +1,212 @@
+"""A study's life: created as a draft, launched, paused, resumed, and at its end complete or closed early."""
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from labelling.errors import ProtocolError, StudyStateError
+from labelling.models import Assignment, Dataset, Place, SampleItem, Study
+from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT
+from labelling.services.protocol import protocol_hash, protocol_text
+from labelling.services.sampling import Positions, draw_examples, draw_sample
+
+_BATCH = 2000
+
+
+def create_study(
+    *, dataset: Dataset, slug: str, title: str, seed: int, now: datetime, **protocol: Any
+) -> Study:
+    """Create a draft. `protocol` sets any of `Study.PROTOCOL_FIELDS`; the rest keep their defaults.
+
+    Raises
+    ------
+    ProtocolError
+        When a value is out of range, the sample is larger than the dataset, or the slug is taken.
+    """
+    unknown = set(protocol) - set(Study.PROTOCOL_FIELDS) - {"rehearsal", "rehearsal_of"}
+    if unknown:
+        raise ProtocolError(
+            f"A protocol has no {', '.join(sorted(unknown))}; it has {', '.join(Study.PROTOCOL_FIELDS)}."
+        )
+    protocol.setdefault("consent_text", CONSENT_TEXT)
+    protocol.setdefault("guide_text", GUIDE_TEXT)
+    study = Study(dataset=dataset, slug=slug, title=title, seed=seed, created_at=now, **protocol)
+    check_protocol(study=study)
+    try:
+        with transaction.atomic():
+            study.save(force_insert=True)
+    except IntegrityError as error:
+        raise ProtocolError(f"The study {slug!r} cannot be stored: {error}.") from error
+    return study
+
+
+def check_protocol(*, study: Study) -> None:
+    """Refuse a protocol that cannot be carried out. Views and commands share this one check.
+
+    Raises
+    ------
+    ProtocolError
+        With one sentence for each field that is wrong; `__cause__` holds the fields' messages.
+    """
+    try:
+        study.full_clean()
+    except ValidationError as error:
+        wrong = [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
+        raise ProtocolError("; ".join(wrong)) from error
+    size = study.dataset.size
+    if study.sample_size > size:
+        fault = f"A sample of {study.sample_size} cannot be drawn from {size} items; choose 1 to {size}."
+        raise ProtocolError(fault) from ValidationError({"sample_size": fault})
+    if study.seed < 0:
+        fault = f"The seed {study.seed} is negative; choose 0 or more."
+        raise ProtocolError(fault) from ValidationError({"seed": fault})
+
+
+@transaction.atomic
+def launch_study(*, study: Study, now: datetime) -> Study:
+    """Draw the sample and the guide's examples, make k places for each sampled item, freeze the protocol.
+
+    Raises
+    ------
+    StudyStateError
+        When the study is not a draft any more.
+    ProtocolError
+        When the protocol cannot be carried out.
+    """
+    study = _locked(study.pk)
+    _require(study, "launch", Study.State.DRAFT)
+    check_protocol(study=study)
+    items = list(study.dataset.items.order_by("index").values_list("pk", "index", "ground_truth__position"))
+    if len(items) != study.dataset.size:
+        raise ProtocolError(
+            f"The dataset {study.dataset.name} says {study.dataset.size} items and has {len(items)}; "
+            "import it again."
+        )
+    ground_truth = np.array([category for _, _, category in items], dtype=np.int64)
+    sample = draw_sample(
+        ground_truth=ground_truth, size=study.sample_size, strategy=study.strategy, seed=study.seed
+    )
+    guide = draw_examples(
+        ground_truth=ground_truth, excluded=sample, per_category=study.guide_examples, seed=study.seed
+    )
+    keys = [pk for pk, _, _ in items]
+    _store_role(study, SampleItem.Role.GUIDE, keys, guide)
+    _make_places(study, _store_role(study, SampleItem.Role.SAMPLED, keys, sample), now)
+    indexes = np.array([index for _, index, _ in items])
+    study.protocol = protocol_text(
+        study=study, sample=indexes[sample].tolist(), guide=indexes[guide].tolist()
+    )
+    study.protocol_sha256 = protocol_hash(study.protocol)
+    study.state = Study.State.RUNNING
+    study.launched_at = now
+    study.save(update_fields=["protocol", "protocol_sha256", "state", "launched_at"])
+    return study
+
+
+def _store_role(study: Study, role: str, keys: list[int], drawn: Positions) -> list[SampleItem]:
+    members = [
+        SampleItem(study=study, item_id=keys[item], role=role, position=position)
+        for position, item in enumerate(drawn.tolist())
+    ]
+    return SampleItem.objects.bulk_create(members, batch_size=_BATCH)
+
+
+def _make_places(study: Study, sample: list[SampleItem], now: datetime) -> None:
+    """Make every place of every sampled item; `rank` is the order in which they will be given out."""
+    breadth = study.order == Study.Order.BREADTH
+    for slot in range(study.redundancy):
+        Place.objects.bulk_create(
+            (
+                Place(
+                    study=study,
+                    sample_item=member,
+                    slot=slot,
+                    rank=slot * len(sample) + position if breadth else position * study.redundancy + slot,
+                    available_from=now,
+                )
+                for position, member in enumerate(sample)
+            ),
+            batch_size=_BATCH,
+        )
+
+
+@transaction.atomic
+def pause_study(*, study: Study) -> Study:
+    """Stop giving out images. Answers to images already given out are still taken."""
+    study = _locked(study.pk)
+    _require(study, "pause", Study.State.RUNNING)
+    study.state = Study.State.PAUSED
+    study.save(update_fields=["state"])
+    return study
+
+
+@transaction.atomic
+def resume_study(*, study: Study) -> Study:
+    """Give out images again."""
+    study = _locked(study.pk)
+    _require(study, "resume", Study.State.PAUSED)
+    study.state = Study.State.RUNNING
+    study.save(update_fields=["state"])
+    return study
+
+
+@transaction.atomic
+def close_study(*, study: Study, reason: str, now: datetime) -> Study:
+    """Close a study before every item has its labels. The reason is kept and printed in the report.
+
+    Raises
+    ------
+    StudyStateError
+        When the reason is blank, or the study is neither running nor paused.
+    """
+    if not reason.strip():
+        raise StudyStateError("Closing early needs a reason; the report prints it.")
+    study = _locked(study.pk)
+    _require(study, "close", Study.State.RUNNING, Study.State.PAUSED)
+    _remove_unfilled_places(study)
+    study.state = Study.State.CLOSED
+    study.closed_at = now
+    study.close_reason = reason.strip()
+    study.save(update_fields=["state", "closed_at", "close_reason"])
+    return study
+
+
+def _remove_unfilled_places(study: Study) -> None:
+    """Take the room for further labels away: an answer that comes after this is kept as surplus."""
+    unfilled = Place.objects.filter(study=study).unfilled()
+    # Locked first, so that nobody is giving out one of them while they go.
+    keys = list(unfilled.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    leased = Assignment.objects.filter(annotator__study=study).leased()
+    leased.update(state=Assignment.State.RELEASED, place=None)
+    for start in range(0, len(keys), _BATCH):
+        Place.objects.filter(pk__in=keys[start : start + _BATCH]).delete()
+
+
+def complete_if_full(*, study_id: int, now: datetime) -> bool:
+    """Complete the study if every place is filled; return whether this very call did.
+
+    Call it after the transaction that filled a place has committed: of two last labels stored side by side,
+    the later look then sees both. The update's own condition on the state lets exactly one caller win.
+    """
+    if Place.objects.filter(study_id=study_id).unfilled().exists():
+        return False
+    open_states = [Study.State.RUNNING, Study.State.PAUSED]
+    completed = Study.objects.filter(pk=study_id, state__in=open_states).update(
+        state=Study.State.COMPLETE, completed_at=now
+    )
+    return completed == 1
+
+
+def _locked(study_id: int) -> Study:
+    """Return the study, locked until the transaction ends (on SQLite the whole database is)."""
+    return Study.objects.select_for_update().select_related(None).get(pk=study_id)
+
+
+def _require(study: Study, verb: str, *states: Study.State) -> None:
+    if study.state not in states:
+        wanted = " or ".join(state.label.lower() for state in states)
+        now = study.get_state_display().lower()
+        raise StudyStateError(f"Cannot {verb} the study {study.slug}: it is {now}, not {wanted}.")
