@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import NONE, SELF
+
+from config.databases import database
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
@@ -53,29 +54,6 @@ TEMPLATES = [
         },
     },
 ]
-
-
-def database(url: str) -> dict[str, object]:
-    """Return Django's settings for one database address, with the durability that labels need.
-
-    A label that was answered with success is on disk: SQLite syncs its write-ahead log at every commit,
-    PostgreSQL waits for its own at every commit.
-    """
-    settings = dict(dj_database_url.parse(url))
-    if settings["ENGINE"] == "django.db.backends.sqlite3":
-        settings["CONN_MAX_AGE"] = None
-        settings["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        }
-    else:
-        settings["OPTIONS"] = {
-            **settings.get("OPTIONS", {}),  # type: ignore[dict-item]
-            "pool": {"min_size": 1, "max_size": 16, "timeout": 30},
-            "options": "-c synchronous_commit=on",
-        }
-    return settings
 
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}"))}

@@ -31,7 +31,7 @@ def guards(differs: str) -> Iterator[Guard]:
         "label_by_its_annotator",
         "labelling_label",
         "INSERT",
-        "a label is its assignment's annotator's own",
+        "a label belongs to the annotator of its assignment",
         "NEW.annotator_id <> (SELECT annotator_id FROM labelling_assignment WHERE id = NEW.assignment_id)",
     )
     for event in ("INSERT", "UPDATE"):

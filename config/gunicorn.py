@@ -1,0 +1,31 @@
+"""How gunicorn serves the application: two processes of eight threads on HOST:PORT.
+
+Threads, because a person's browser fetches the next images while a label is being written. Two processes, so
+that one which stops answering is replaced without a break. No access log: an address is not written anywhere.
+"""
+
+import os
+
+from gunicorn.arbiter import Arbiter
+
+_host = os.environ.get("HOST", "127.0.0.1")
+bind = [
+    f"[{_host}]:{os.environ.get('PORT', '8000')}"
+    if ":" in _host
+    else f"{_host}:{os.environ.get('PORT', '8000')}"
+]
+worker_class = "gthread"
+workers = 2
+threads = 8
+timeout = 60
+graceful_timeout = 10
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+# Nothing outside var/ is written, so no socket in the home folder.
+control_socket_disable = True
+
+
+def on_exit(_server: Arbiter) -> None:
+    """Say that the server has stopped and that nothing is lost."""
+    print("Stopped. Every label is on disk; the same command starts again.", flush=True)  # noqa: T201

@@ -1,0 +1,150 @@
+"""What every test may ask for: the databases, a folder for images, a real server."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.databases import BACKENDS, Databases, PostgresServer
+from tests.live_server import LiveServer, ServerStarter
+from tests.postgres_cluster import NoPostgres
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "admin_client", "admin_user"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=[*BACKENDS, "both"],
+        default="both",
+        help="the databases that database tests run on (default: both)",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a database test on each database; one that is about a single database, on that one."""
+    marked = metafunc.definition.get_closest_marker("django_db") is not None
+    if not marked and not DATABASE_FIXTURES & set(metafunc.fixturenames):
+        return
+    wanted = metafunc.config.getoption("--database")
+    backends = [name for name in BACKENDS if wanted in (name, "both")]
+    only = [name for name in BACKENDS if metafunc.definition.get_closest_marker(f"only_{name}")]
+    if only:
+        backends = [name for name in backends if name in only]
+    # Session scope: pytest then keeps the tests of one database together.
+    metafunc.parametrize("database_url", backends, indirect=True, scope="session")
+
+
+def unavailable(reason: str) -> None:
+    """Skip with a sentence on a developer's machine; fail where CI=true."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(f"{reason} (CI=true: this may not be skipped)", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """The PostgreSQL server for tests; it starts when its address is first asked for."""
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def databases(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
+) -> Iterator[Databases]:
+    """The test databases that were made so far."""
+    yield Databases(folder=tmp_path_factory.mktemp("databases"), postgres=postgres_server)
+    from django.db import connections
+
+    connections["default"].close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_url(
+    request: pytest.FixtureRequest,
+    databases: Databases,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> str | None:
+    """The address of the database that this test runs on; None for a test that touches none."""
+    backend: str | None = getattr(request, "param", None)
+    if backend is None:
+        return None
+    with django_db_blocker.unblock():
+        try:
+            return databases.use(backend)
+        except NoPostgres as absence:
+            unavailable(str(absence))
+            raise
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """In the place of pytest-django's own set-up: `database_url` makes the databases."""
+
+
+@pytest.fixture(autouse=True)
+def _images_folder(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Every test stores its images in a folder of its own, which comes into being when one is stored."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"images-{os.urandom(6).hex()}"
+
+
+@pytest.fixture(scope="session")
+def collected_static(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The static files as a server has them, collected once."""
+    folder = tmp_path_factory.mktemp("collected")
+    server = LiveServer(var_dir=folder, database_url=f"sqlite:///{folder / 'unused.sqlite3'}")
+    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    return folder / "static"
+
+
+@pytest.fixture
+def start_server(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer, collected_static: Path
+) -> Iterator[ServerStarter]:
+    """Start real servers: `start_server("sqlite")`, `start_server("postgresql")`. They stop with the test."""
+    yield from _starter(tmp_path_factory, postgres_server, collected_static)
+
+
+@pytest.fixture(scope="module")
+def server(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer, collected_static: Path
+) -> Iterator[LiveServer]:
+    """A real server on SQLite with an empty, migrated database, shared by the tests of a module."""
+    starter = _starter(tmp_path_factory, postgres_server, collected_static)
+    yield next(starter)("sqlite")
+    next(starter, None)
+
+
+def _starter(
+    folders: pytest.TempPathFactory, postgres: PostgresServer, collected: Path
+) -> Iterator[ServerStarter]:
+    running: list[LiveServer] = []
+
+    def start(backend: str, **environment: str) -> LiveServer:
+        var_dir = folders.mktemp("server")
+        (var_dir / "static").symlink_to(collected)
+        if backend == "sqlite":
+            url = f"sqlite:///{var_dir / 'db.sqlite3'}"
+        else:
+            try:
+                url = postgres.new_database()
+            except NoPostgres as absence:
+                unavailable(str(absence))
+                raise
+        live = LiveServer(var_dir=var_dir, database_url=url, environment=environment)
+        running.append(live)
+        live.manage("migrate", "--verbosity", "0")
+        live.start()
+        return live
+
+    try:
+        yield start
+    finally:
+        for live in running:
+            live.stop()

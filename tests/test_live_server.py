@@ -1,0 +1,33 @@
+"""The tests' own server and cluster: what other tests take for granted."""
+
+import urllib.request
+
+import pytest
+
+from tests.postgres_cluster import NoPostgres, PostgresCluster
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+def test_a_server_answers_keeps_its_data_and_stops_cleanly(start_server, backend):
+    server = start_server(backend)
+    with urllib.request.urlopen(f"{server.base_url}/admin/login/") as page:
+        assert page.status == 200
+    server.run_python("from django.contrib.auth.models import Group; Group.objects.create(name='kept')")
+    assert server.stop() == 0
+    assert "Traceback" not in server.log
+    server.start()
+    server.kill()
+    counted = server.run_python("from django.contrib.auth.models import Group; print(Group.objects.count())")
+    assert counted.strip() == "1"
+
+
+def test_a_cluster_leaves_nothing_behind():
+    cluster = PostgresCluster()
+    try:
+        cluster.start()
+    except NoPostgres as absence:
+        pytest.skip(str(absence))
+    folder, server = cluster._folder, cluster._server
+    cluster.stop()
+    assert not folder.exists()
+    assert server.poll() == 0
