@@ -1,0 +1,226 @@
+"""How far studies are: every figure is counted by the database when it is asked for, and none is stored."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncHour
+
+from labelling.models import Annotator, Assignment, Label, Place, SampleItem, Study
+
+HOUR = timedelta(hours=1)
+ACTIVE_WITHIN = timedelta(minutes=10)
+# Less work than this is too little to tell a pace from.
+_SHORTEST_WORK = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class HourOfWork:
+    """The counted labels of one clock hour: how many, and when the first and the last of them came."""
+
+    start: datetime
+    labels: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True)
+class Annotators:
+    """How many annotators joined, and how many of them came how far."""
+
+    joined: int
+    consented: int
+    active: int
+    finished: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one study is at the moment `at`.
+
+    `items_by_labels[n]` is the number of sampled items with exactly n counted labels, for n from 0 to k.
+    `hours` has an entry for each clock hour in which a counted label came, oldest first.
+    """
+
+    at: datetime
+    items_by_labels: tuple[int, ...]
+    surplus: int
+    annotators: Annotators
+    leases: int
+    labels_last_hour: int
+    hours: tuple[HourOfWork, ...]
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def redundancy(self) -> int:
+        """Labels wanted for each item."""
+        return len(self.items_by_labels) - 1
+
+    @property
+    def items(self) -> int:
+        """Items in the sample; 0 before launch."""
+        return sum(self.items_by_labels)
+
+    @property
+    def complete_items(self) -> int:
+        """Items that have all their labels."""
+        return self.items_by_labels[-1]
+
+    @property
+    def wanted(self) -> int:
+        """Labels that the whole study needs."""
+        return self.items * self.redundancy
+
+    @property
+    def counted(self) -> int:
+        """Labels that count so far."""
+        return sum(labels * items for labels, items in enumerate(self.items_by_labels))
+
+    @property
+    def worked(self) -> timedelta:
+        """Time in which labels came. See `time_worked`."""
+        return time_worked(self.hours)
+
+    @property
+    def labels_per_hour(self) -> float | None:
+        """Counted labels for each hour of work; None while there is too little work to tell."""
+        if self.worked < _SHORTEST_WORK:
+            return None
+        return sum(hour.labels for hour in self.hours) / (self.worked / HOUR)
+
+
+@dataclass(frozen=True)
+class StudyOverview:
+    """One study's line in a list of many."""
+
+    study: Study
+    wanted: int
+    counted: int
+    labels_last_hour: int
+    active_annotators: int
+
+
+def study_progress(*, study: Study, now: datetime) -> Progress:
+    """Return how far a study is. The number of queries is the same for every study."""
+    leases_and_surplus = Assignment.objects.filter(annotator__study=study).aggregate(
+        surplus=Count("pk", filter=Q(state=Assignment.State.SURPLUS)),
+        leases=Count("pk", filter=Q(state=Assignment.State.LEASED, expires_at__gt=now)),
+    )
+    labels = _counted_labels().filter(annotator__study=study)
+    return Progress(
+        at=now,
+        items_by_labels=_items_by_labels(study),
+        surplus=leases_and_surplus["surplus"],
+        annotators=_annotators(study, now),
+        leases=leases_and_surplus["leases"],
+        labels_last_hour=labels.filter(submitted_at__gt=now - HOUR).count(),
+        hours=_hours(labels),
+        started_at=study.launched_at,
+        finished_at=study.completed_at or study.closed_at,
+    )
+
+
+def studies_overview(*, studies: Sequence[Study], now: datetime) -> list[StudyOverview]:
+    """Return a line for each study, in the given order, by three queries however many studies there are."""
+    unfilled = _by_study(Place.objects.unfilled().filter(study__in=studies), "study", Count("pk"))
+    last_hour = _by_study(
+        _counted_labels().filter(annotator__study__in=studies, submitted_at__gt=now - HOUR),
+        "annotator__study",
+        Count("pk"),
+    )
+    active = _by_study(
+        _active(now).filter(annotator__study__in=studies),
+        "annotator__study",
+        Count("annotator", distinct=True),
+    )
+    lines = []
+    for study in studies:
+        wanted = study.sample_size * study.redundancy
+        launched = study.state != Study.State.DRAFT
+        lines.append(
+            StudyOverview(
+                study=study,
+                wanted=wanted,
+                counted=wanted - unfilled[study.pk] if launched else 0,
+                labels_last_hour=last_hour[study.pk],
+                active_annotators=active[study.pk],
+            )
+        )
+    return lines
+
+
+def time_worked(hours: Iterable[HourOfWork]) -> timedelta:
+    """Return the time in which labels came, leaving out the pauses between blocks of work.
+
+    Within a clock hour it runs from the first label to the last. Between two hours a gap counts only as far
+    as `ACTIVE_WITHIN`, so a night or a paused study does not make the pace look slow.
+    """
+    worked = timedelta()
+    before: HourOfWork | None = None
+    for hour in hours:
+        worked += hour.last - hour.first
+        if before is not None:
+            worked += min(hour.first - before.last, ACTIVE_WITHIN)
+        before = hour
+    return worked
+
+
+def _items_by_labels(study: Study) -> tuple[int, ...]:
+    """Count the sampled items by their number of filled places: one query, one row for each number."""
+    open_places = (
+        Place.objects.unfilled()
+        .filter(sample_item=OuterRef("pk"))
+        .values("sample_item")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    rows = (
+        SampleItem.objects.filter(study=study, role=SampleItem.Role.SAMPLED)
+        .annotate(unfilled=Coalesce(Subquery(open_places), 0))
+        .values("unfilled")
+        .annotate(items=Count("pk"))
+        .order_by("unfilled")
+        .values_list("unfilled", "items")
+    )
+    items = Counter({study.redundancy - unfilled: count for unfilled, count in rows})
+    return tuple(items[labels] for labels in range(study.redundancy + 1))
+
+
+def _annotators(study: Study, now: datetime) -> Annotators:
+    counts = Annotator.objects.filter(study=study).aggregate(
+        joined=Count("pk"),
+        consented=Count("pk", filter=Q(consented_at__isnull=False)),
+        finished=Count("pk", filter=Q(finished_at__isnull=False)),
+    )
+    active = _active(now).filter(annotator__study=study).values("annotator").distinct().count()
+    return Annotators(**counts, active=active)
+
+
+def _active(now: datetime) -> QuerySet[Assignment]:
+    """Return the assignments given out or answered a short while ago."""
+    since = now - ACTIVE_WITHIN
+    return Assignment.objects.filter(Q(leased_at__gt=since) | Q(label__submitted_at__gt=since))
+
+
+def _counted_labels() -> QuerySet[Label]:
+    return Label.objects.filter(assignment__state=Assignment.State.SUBMITTED)
+
+
+def _hours(labels: QuerySet[Label]) -> tuple[HourOfWork, ...]:
+    rows = (
+        labels.order_by()
+        .annotate(start=TruncHour("submitted_at"))
+        .values("start")
+        .annotate(labels=Count("pk"), first=Min("submitted_at"), last=Max("submitted_at"))
+        .order_by("start")
+    )
+    return tuple(HourOfWork(**row) for row in rows)
+
+
+def _by_study(rows: QuerySet[Any], study: str, count: Count) -> Counter[int]:
+    """Count rows for each study's key; a study without any counts 0."""
+    return Counter(dict(rows.order_by().values(study).annotate(count=count).values_list(study, "count")))

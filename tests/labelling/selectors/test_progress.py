@@ -1,0 +1,248 @@
+"""Every figure of a study's progress, counted from rows that the services made."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from labelling.models import Study
+from labelling.selectors.progress import (
+    ACTIVE_WITHIN,
+    HourOfWork,
+    studies_overview,
+    study_progress,
+    time_worked,
+)
+from labelling.services.annotators import finish, join_study
+from labelling.services.studies import close_study, complete_if_full
+from tests.factories import (
+    NOW,
+    answer,
+    at,
+    label_everything,
+    make_annotator,
+    make_dataset,
+    make_draft,
+    make_lease,
+    make_study,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def label_once(study, *, times=1, now=NOW):
+    annotator = make_annotator(study=study, now=now)
+    for _ in range(times):
+        answer(assignment=make_lease(annotator=annotator, now=now), now=now)
+    return annotator
+
+
+def test_a_draft_has_no_items_and_wants_no_labels_yet():
+    progress = study_progress(study=make_draft(), now=NOW)
+
+    assert progress.items_by_labels == (0, 0, 0, 0)
+    assert (progress.wanted, progress.counted) == (0, 0)
+    assert progress.started_at is None
+
+
+def test_items_are_counted_by_their_number_of_labels():
+    study = make_study(order=Study.Order.DEPTH)
+    for _ in range(3):
+        label_once(study, times=2)
+    label_once(study, times=1)
+
+    progress = study_progress(study=study, now=NOW)
+
+    assert progress.items_by_labels == (3, 1, 0, 2)
+    assert progress.complete_items == 2
+
+
+def test_wanted_is_items_times_k_and_counted_is_the_labels_in_their_places():
+    study = make_study()
+    label_once(study, times=4)
+
+    progress = study_progress(study=study, now=NOW)
+
+    assert (progress.items, progress.wanted, progress.counted) == (6, 18, 4)
+
+
+def test_guide_examples_are_not_counted_as_items():
+    study = make_study(guide_examples=2)
+
+    assert study.sample.count() > 6
+    assert study_progress(study=study, now=NOW).items == 6
+
+
+def test_another_study_counts_nothing_here():
+    study, other = make_study(), make_study()
+    label_once(other, times=3)
+
+    progress = study_progress(study=study, now=NOW)
+
+    assert progress.counted == 0
+    assert progress.annotators.joined == 0
+    assert progress.hours == ()
+
+
+def test_a_late_answer_without_a_free_place_is_surplus_and_is_not_counted():
+    study = make_study(sample_size=1, redundancy=1, lease_seconds=60)
+    late = make_lease(annotator=make_annotator(study=study))
+    label_once(study, now=at(61))
+    answer(assignment=late, now=at(62))
+
+    progress = study_progress(study=study, now=at(63))
+
+    assert (progress.counted, progress.surplus) == (1, 1)
+    assert progress.labels_last_hour == 1
+
+
+def test_a_lease_is_out_until_it_expires_or_is_answered():
+    study = make_study(lease_seconds=60)
+    annotator = make_annotator(study=study)
+    make_lease(annotator=annotator)
+    answer(assignment=make_lease(annotator=annotator))
+
+    assert study_progress(study=study, now=at(59)).leases == 1
+    assert study_progress(study=study, now=at(60)).leases == 0
+
+
+def test_annotators_are_counted_by_how_far_they_came():
+    study = make_study()
+    join_study(study=study, now=NOW)
+    make_annotator(study=study)
+    finish(annotator=label_once(study), now=NOW)
+
+    annotators = study_progress(study=study, now=NOW).annotators
+
+    assert (annotators.joined, annotators.consented, annotators.finished) == (3, 2, 1)
+
+
+def test_an_annotator_is_active_for_ten_minutes_after_the_last_lease_or_answer():
+    study = make_study(lease_seconds=3600)
+    make_lease(annotator=make_annotator(study=study))
+    quick = make_lease(annotator=make_annotator(study=study))
+    answer(assignment=quick, now=at(300))
+    end = NOW + ACTIVE_WITHIN
+
+    assert study_progress(study=study, now=end - timedelta(seconds=1)).annotators.active == 2
+    assert study_progress(study=study, now=end).annotators.active == 1
+    assert study_progress(study=study, now=end + timedelta(seconds=300)).annotators.active == 0
+
+
+def test_labels_of_the_last_hour_leave_older_ones_out():
+    study = make_study()
+    label_once(study, times=2, now=at(0))
+    label_once(study, times=1, now=at(1800))
+
+    assert study_progress(study=study, now=at(1800)).labels_last_hour == 3
+    assert study_progress(study=study, now=at(3600)).labels_last_hour == 1
+
+
+def test_each_clock_hour_with_labels_is_told_with_its_first_and_last():
+    study = make_study(now=at(0))
+    for seconds in (60, 120, 7300):
+        label_once(study, now=at(seconds))
+
+    progress = study_progress(study=study, now=at(8000))
+
+    assert progress.hours == (
+        HourOfWork(start=at(0), labels=2, first=at(60), last=at(120)),
+        HourOfWork(start=at(7200), labels=1, first=at(7300), last=at(7300)),
+    )
+
+
+def test_the_pace_is_unknown_before_a_minute_of_work():
+    study = make_study()
+    assert study_progress(study=study, now=NOW).labels_per_hour is None
+
+    label_once(study, now=at(0))
+    label_once(study, now=at(59))
+    assert study_progress(study=study, now=at(60)).labels_per_hour is None
+
+
+def test_the_pace_leaves_out_a_night_without_labels():
+    study = make_study()
+    label_once(study, times=3, now=at(0))
+    label_once(study, times=3, now=at(1200))
+    label_once(study, times=2, now=at(12 * 3600))
+
+    # 20 minutes of work, a night of which 10 minutes count.
+    assert study_progress(study=study, now=at(13 * 3600)).labels_per_hour == pytest.approx(8 / 0.5)
+
+
+def test_a_short_gap_over_the_full_hour_is_work():
+    hours = [
+        HourOfWork(start=at(0), labels=9, first=at(0), last=at(3590)),
+        HourOfWork(start=at(3600), labels=9, first=at(3610), last=at(3700)),
+    ]
+
+    assert time_worked(hours) == timedelta(seconds=3700)
+
+
+def test_a_complete_study_tells_when_it_started_and_finished():
+    study = make_study(now=NOW)
+    label_everything(study=study, now=at(60))
+    complete_if_full(study_id=study.pk, now=at(60))
+    study.refresh_from_db()
+
+    progress = study_progress(study=study, now=at(100))
+
+    assert (progress.started_at, progress.finished_at) == (NOW, at(60))
+    assert progress.items_by_labels == (0, 0, 0, 6)
+    assert progress.counted == progress.wanted
+
+
+def test_a_study_closed_early_finished_then():
+    study = close_study(study=make_study(), reason="The budget is spent.", now=at(30))
+
+    assert study_progress(study=study, now=at(100)).finished_at == at(30)
+
+
+def test_the_number_of_queries_does_not_grow_with_items_annotators_or_labels():
+    small = make_study(sample_size=2, redundancy=1)
+    large = make_study(dataset=make_dataset(size=30), sample_size=30, redundancy=5)
+    label_everything(study=large, annotators=4)
+
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        study_progress(study=small, now=NOW)
+    with CaptureQueriesContext(connection) as many:
+        study_progress(study=large, now=NOW)
+
+    assert len(few) == len(many) <= 6
+
+
+def test_an_overview_has_a_line_for_each_study_in_the_given_order():
+    draft, running, other = make_draft(), make_study(now=at(-5000)), make_study(redundancy=1, now=at(-60))
+    label_once(running, times=4, now=at(-4000))
+    label_once(other, times=2, now=at(-30))
+
+    lines = studies_overview(studies=[other, draft, running], now=NOW)
+
+    assert [line.study for line in lines] == [other, draft, running]
+    assert [(line.counted, line.wanted) for line in lines] == [(2, 6), (0, 18), (4, 18)]
+    assert [line.labels_last_hour for line in lines] == [2, 0, 0]
+    assert [line.active_annotators for line in lines] == [1, 0, 0]
+
+
+def test_an_overview_of_many_studies_takes_as_many_queries_as_of_one():
+    studies = [make_study(dataset=make_dataset(size=3), sample_size=2) for _ in range(4)]
+
+    with CaptureQueriesContext(connection) as one:
+        studies_overview(studies=studies[:1], now=NOW)
+    with CaptureQueriesContext(connection) as four:
+        studies_overview(studies=studies, now=NOW)
+
+    assert len(one) == len(four) == 3
+
+
+def test_an_hour_is_a_clock_hour_of_utc():
+    study = make_study(now=datetime(2026, 1, 1, tzinfo=UTC))
+    label_once(study, now=datetime(2026, 1, 1, 9, 59, 59, tzinfo=UTC))
+    label_once(study, now=datetime(2026, 1, 1, 10, 0, 1, tzinfo=UTC))
+
+    hours = study_progress(study=study, now=datetime(2026, 1, 1, 11, tzinfo=UTC)).hours
+
+    assert [hour.start.hour for hour in hours] == [9, 10]
