@@ -22,6 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="both",
         help="the databases that database tests run on (default: both)",
     )
+    parser.addoption(
+        "--screenshots",
+        default="test-results",
+        help="where browser tests save pictures (default: test-results)",
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
