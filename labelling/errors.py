@@ -25,6 +25,10 @@ class NotRunning(StudyStateError):
     """The study gives out no images now: it is a draft, paused, complete or closed."""
 
 
+class UnknownStudy(LabellingError):
+    """A join code that no study has."""
+
+
 class UnknownAssignment(LabellingError):
     """An assignment that does not exist or belongs to another annotator."""
 

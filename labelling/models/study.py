@@ -132,6 +132,11 @@ class Study(models.Model):
     rehearsal_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="rehearsals"
     )
+    rehearsal_crowd = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="The simulated crowd in words: how many, seed, source of its answers.",
+    )
     created_at = models.DateTimeField()
     launched_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -167,7 +172,8 @@ class Study(models.Model):
                 name="study_closed_has_time_and_reason",
             ),
             models.CheckConstraint(
-                condition=Q(rehearsal_of__isnull=True) | Q(rehearsal=True), name="study_rehearsal_is_marked"
+                condition=Q(rehearsal_of__isnull=True, rehearsal_crowd="") | Q(rehearsal=True),
+                name="study_rehearsal_is_marked",
             ),
         ]
 

@@ -6,12 +6,15 @@ from datetime import datetime
 from labelling.errors import NotFinished, NotRunning
 from labelling.models import Annotator, Study
 from labelling.models.annotator import secret_hash
+from labelling.models.dataset import new_token
 from labelling.models.study import new_join_code
 from labelling.selectors.annotators import standing
 
 
-def join_study(*, study: Study, now: datetime) -> tuple[Annotator, str]:
+def join_study(*, study: Study, now: datetime, pseudonym: str = "") -> tuple[Annotator, str]:
     """Make an annotator; return it with the secret that its browser keeps. The secret is stored nowhere.
+
+    The pseudonym is random unless one is given, as for simulated people and imported labels.
 
     Raises
     ------
@@ -23,7 +26,9 @@ def join_study(*, study: Study, now: datetime) -> tuple[Annotator, str]:
             f"The study {study.slug} is {study.get_state_display().lower()}; nobody can join it now."
         )
     secret = secrets.token_urlsafe(32)
-    annotator = Annotator.objects.create(study=study, secret_sha256=secret_hash(secret), joined_at=now)
+    annotator = Annotator.objects.create(
+        study=study, pseudonym=pseudonym or new_token(), secret_sha256=secret_hash(secret), joined_at=now
+    )
     return annotator, secret
 
 

@@ -52,11 +52,8 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
         Annotator.objects.select_for_update(no_key=True).only("pk").get(pk=annotator.pk)
         assignments = _renew_leases(annotator, study, now)
         room = min(count, MOST_LEASES, _quota_left(annotator, study)) - len(assignments)
-        for _ in range(room):
-            place = _next_place(annotator, now)
-            if place is None:
-                break
-            assignments.append(_promise(annotator, place, study, now))
+        if room > 0:
+            assignments += _promise(annotator, _next_places(annotator, room, now), study, now)
     return assignments[:count]
 
 
@@ -192,29 +189,42 @@ def _quota_left(annotator: Annotator, study: Study) -> int:
     return max(study.labels_per_annotator - answered, 0)
 
 
-def _next_place(annotator: Annotator, now: datetime) -> Place | None:
-    """Return the next place by rank that is free and whose item is new to the annotator, locked; or None.
+def _next_places(annotator: Annotator, count: int, now: datetime) -> list[Place]:
+    """Return the next free places by rank whose items are new to the annotator, locked; one for an item.
 
     On PostgreSQL, places that another request is taking at this moment are skipped, not waited for.
     """
     places = open_to(annotator=annotator, but_for=(*ANSWERED, Assignment.State.LEASED)).free(at=now)
     skip = connection.features.has_select_for_update_skip_locked
-    return places.order_by("rank").select_for_update(no_key=True, skip_locked=skip).first()
+    found = places.order_by("rank").select_for_update(no_key=True, skip_locked=skip)[:count]
+    first_of_item: dict[int, Place] = {}
+    for place in found:
+        first_of_item.setdefault(place.sample_item_id, place)
+    return list(first_of_item.values())
 
 
-def _promise(annotator: Annotator, place: Place, study: Study, now: datetime) -> Assignment:
-    """Give the place to the annotator; whoever held it before has let the lease run out."""
+def _promise(annotator: Annotator, places: list[Place], study: Study, now: datetime) -> list[Assignment]:
+    """Give the places to the annotator; whoever held one before has let the lease run out."""
     expires_at = now + timedelta(seconds=study.lease_seconds)
-    Place.objects.filter(pk=place.pk).update(available_from=expires_at)
-    Assignment.objects.filter(place=place).update(state=Assignment.State.EXPIRED, place=None)
-    assignment, _ = Assignment.objects.update_or_create(
-        annotator=annotator,
-        sample_item_id=place.sample_item_id,
-        defaults={
-            "place": place,
-            "state": Assignment.State.LEASED,
-            "leased_at": now,
-            "expires_at": expires_at,
-        },
+    keys = [place.pk for place in places]
+    Place.objects.filter(pk__in=keys).update(available_from=expires_at)
+    Assignment.objects.filter(place__in=keys).update(state=Assignment.State.EXPIRED, place=None)
+    # A row of this annotator for the item may be there from a promise that ran out: there is one row a pair.
+    promised = [
+        Assignment(
+            annotator=annotator,
+            sample_item_id=place.sample_item_id,
+            place=place,
+            leased_at=now,
+            expires_at=expires_at,
+        )
+        for place in places
+    ]
+    Assignment.objects.bulk_create(
+        promised,
+        update_conflicts=True,
+        unique_fields=["annotator", "sample_item"],
+        update_fields=["place", "state", "leased_at", "expires_at"],
     )
-    return Assignment.objects.select_related("sample_item__item").get(pk=assignment.pk)
+    stored = annotator.assignments.filter(place__in=keys).select_related("sample_item__item")
+    return list(stored.order_by("place__rank"))

@@ -1,18 +1,18 @@
 """The words that a new study starts with. The researcher changes them before launch."""
 
-CONSENT_TEXT = "\n\n".join(
-    (
-        "You are invited to take part in a study of how well people recognise what is in small pictures. "
-        "There is nothing to prepare, and you need no special knowledge.",
-        "You will see one picture at a time and choose the word that fits it best. Most people need three to "
-        "four seconds for a picture. You may stop whenever you like, and come back later.",
-        "We store your choices, how long each one took, and a random number that stands for you. We do not "
-        "ask for your name, and we store no address of your computer or phone. Your choices may be published "
-        "with the results of the study, under that random number.",
-        "Taking part is voluntary. By pressing the button below you say that you have read this and agree to "
-        "take part.",
-    )
+_CONSENT_PARAGRAPHS = (
+    "You are invited to take part in a study of how well people recognise what is in small pictures. "
+    "There is nothing to prepare, and you need no special knowledge.",
+    "You will see one picture at a time and choose the word that fits it best. Most people need three to "
+    "four seconds for a picture. You may stop whenever you like, and come back later.",
+    "We store your choices, how long each one took, and a random number that stands for you. We do not "
+    "ask for your name, and we store no address of your computer or phone. Your choices may be published "
+    "with the results of the study, under that random number.",
+    "Taking part is voluntary. By pressing the button below you say that you have read this and agree to "
+    "take part.",
 )
+
+CONSENT_TEXT = "\n\n".join(_CONSENT_PARAGRAPHS)
 
 GUIDE_TEXT = (
     "Look at the picture and choose the word that fits it best. Some pictures are hard to tell, even for the "

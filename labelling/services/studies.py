@@ -26,7 +26,7 @@ def create_study(
     ProtocolError
         When a value is out of range, the sample is larger than the dataset, or the slug is taken.
     """
-    unknown = set(protocol) - set(Study.PROTOCOL_FIELDS) - {"rehearsal", "rehearsal_of"}
+    unknown = set(protocol) - set(Study.PROTOCOL_FIELDS) - {"rehearsal", "rehearsal_of", "rehearsal_crowd"}
     if unknown:
         raise ProtocolError(
             f"A protocol has no {', '.join(sorted(unknown))}; it has {', '.join(Study.PROTOCOL_FIELDS)}."

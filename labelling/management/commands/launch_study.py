@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from labelling.errors import LabellingError
 from labelling.models import Study
+from labelling.selectors.studies import study_by_slug
 from labelling.services.studies import launch_study
 
 
@@ -21,24 +22,14 @@ class Command(BaseCommand):
 
     def handle(self, *, slug: str, **_options: object) -> None:
         """Launch the study; a study that was launched before is left as it is, and that is said."""
-        study = find_study(slug)
-        if study.state == Study.State.DRAFT:
-            try:
+        try:
+            study = study_by_slug(slug=slug)
+            if study.state == Study.State.DRAFT:
                 study = launch_study(study=study, now=timezone.now())
-            except LabellingError as error:
-                raise CommandError(str(error)) from error
-            self.stdout.write(f"Launched {slug}.")
-        else:
-            self.stdout.write(f"{slug} was launched before, on {study.launched_at:%Y-%m-%d %H:%M} UTC.")
-        self.stdout.write(
-            f"protocol SHA-256: {study.protocol_sha256}\nannotators' link: /s/{study.join_code}/"
-        )
-
-
-def find_study(slug: str) -> Study:
-    """Return the study, or end the command with the slugs that there are."""
-    study = Study.objects.select_related("dataset").filter(slug=slug).first()
-    if study is None:
-        have = ", ".join(Study.objects.values_list("slug", flat=True)) or "none yet"
-        raise CommandError(f"There is no study {slug!r} (there are: {have}).")
-    return study
+                self.stdout.write(f"Launched {slug}.")
+            else:
+                self.stdout.write(f"{slug} was launched before, on {study.launched_at:%Y-%m-%d %H:%M} UTC.")
+        except LabellingError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"protocol SHA-256: {study.protocol_sha256}")
+        self.stdout.write(f"annotators' link: /s/{study.join_code}/")

@@ -1,0 +1,195 @@
+"""Fill a rehearsal copy of a draft with a simulated crowd that goes through the same services as people."""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from django.db import transaction
+
+from labelling.errors import ProtocolError, StudyStateError
+from labelling.models import Annotator, Assignment, Label, Place, SampleItem, Study
+from labelling.selectors.annotators import standing
+from labelling.services.annotators import finish, join_study, record_consent, record_guide_read
+from labelling.services.assignment import lease_items, submit_label
+from labelling.services.crowd import Crowd, Person, Rates, difficulties, make_person
+from labelling.services.studies import create_study, launch_study
+
+_PREFETCH = 5
+# Turns in one transaction: real annotators on SQLite wait for no more than this.
+_TURNS_AT_ONCE = 50
+# People arrive a few seconds apart.
+_ARRIVAL_SECONDS = 5
+# Whoever finds all the images that are left with other people looks again after this.
+_WAIT_SECONDS = 15
+
+
+class _Outcome(Enum):
+    ANSWERED = auto()
+    WAITING = auto()
+    GONE = auto()
+
+
+@dataclass(order=True)
+class _Turn:
+    """A simulated person's next moment before the screen. Ordered by time, then by number."""
+
+    when: datetime
+    number: int
+    annotator: Annotator = field(compare=False)
+    person: Person = field(compare=False)
+    waiting: list[Assignment] = field(compare=False, default_factory=list)
+
+
+def rehearse_study(
+    *,
+    study: Study,
+    crowd: Crowd,
+    annotators: int,
+    seed: int,
+    now: datetime,
+    progress: Callable[[int, int], object] | None = None,
+) -> Study:
+    """Make the rehearsal copy of a draft for this seed, let the crowd label it, and return it complete.
+
+    The same study, crowd and seed give the same labels; an earlier copy of the same seed is replaced.
+    `progress` is called with the labels so far and the labels wanted.
+
+    Raises
+    ------
+    StudyStateError
+        When the study has been launched, or is a rehearsal itself.
+    ProtocolError
+        When so many annotators cannot complete the study under its protocol.
+    """
+    if study.rehearsal or study.state != Study.State.DRAFT:
+        what = "a rehearsal itself" if study.rehearsal else "launched already"
+        raise StudyStateError(
+            f"The study {study.slug} is {what}; only a draft is rehearsed. "
+            "Create a draft with the same options first: manage.py create_study"
+        )
+    _check_crowd(study, annotators)
+    copy = _copy(study, f"{annotators} simulated people, seed {seed}, {crowd.source}", seed, now)
+    _label(copy, crowd, annotators, seed, now, progress)
+    copy.refresh_from_db()
+    return copy
+
+
+def _check_crowd(study: Study, annotators: int) -> None:
+    wanted = study.sample_size * study.redundancy
+    each = min(study.labels_per_annotator or study.sample_size, study.sample_size)
+    if annotators < study.redundancy or annotators * each < wanted:
+        least = max(study.redundancy, -(-wanted // each))
+        raise ProtocolError(
+            f"{annotators} annotators cannot give {wanted} labels, {each} each at most; "
+            f"rehearse with {least} or more."
+        )
+
+
+def _copy(study: Study, crowd: str, seed: int, now: datetime) -> Study:
+    slug = f"{study.slug}-rehearsal-{seed}"
+    protocol = {name: getattr(study, name) for name in Study.PROTOCOL_FIELDS}
+    with transaction.atomic():
+        earlier = Study.objects.filter(slug=slug).first()
+        if earlier is not None:
+            _remove(earlier)
+        copy = create_study(
+            dataset=study.dataset,
+            slug=slug,
+            now=now,
+            rehearsal=True,
+            rehearsal_of=study,
+            rehearsal_crowd=crowd,
+            **protocol,
+        )
+        return launch_study(study=copy, now=now)
+
+
+def _remove(rehearsal: Study) -> None:
+    """Take an earlier rehearsal away with all its simulated labels."""
+    if not rehearsal.rehearsal:
+        raise StudyStateError(
+            f"{rehearsal.slug} is the name of a real study; rename it or choose another seed."
+        )
+    Label.objects.filter(annotator__study=rehearsal).delete()
+    Assignment.objects.filter(annotator__study=rehearsal).delete()
+    Place.objects.filter(study=rehearsal).delete()
+    SampleItem.objects.filter(study=rehearsal).delete()
+    rehearsal.delete()
+
+
+def _label(
+    study: Study,
+    crowd: Crowd,
+    annotators: int,
+    seed: int,
+    now: datetime,
+    progress: Callable[[int, int], object] | None,
+) -> None:
+    """Let the people take turns, each at its own pace, until nobody is given anything more."""
+    hard = difficulties(crowd=crowd, size=study.dataset.size, seed=seed)
+    truth = dict(study.sample.values_list("item_id", "item__ground_truth__position"))
+    turns = [_arrive(study, crowd, seed, number, now) for number in range(annotators)]
+    heapq.heapify(turns)
+    done, wanted, idle = 0, study.sample_size * study.redundancy, 0
+    while turns:
+        with transaction.atomic():
+            for _ in range(min(_TURNS_AT_ONCE, len(turns))):
+                turn = heapq.heappop(turns)
+                outcome = _take_turn(turn, truth, hard)
+                done += outcome is _Outcome.ANSWERED
+                idle = idle + 1 if outcome is _Outcome.WAITING else 0
+                if outcome is not _Outcome.GONE:
+                    heapq.heappush(turns, turn)
+        if progress is not None:
+            progress(done, wanted)
+        if idle > len(turns):
+            raise ProtocolError(
+                f"The crowd got stuck at {done} of {wanted} labels: what is left was answered by everybody "
+                "who may still answer. Rehearse with more annotators."
+            )
+
+
+def _arrive(study: Study, crowd: Crowd, seed: int, number: int, now: datetime) -> _Turn:
+    when = now + timedelta(seconds=number * _ARRIVAL_SECONDS)
+    annotator, _ = join_study(study=study, now=when, pseudonym=f"simulated-{number + 1:03d}")
+    record_consent(annotator=annotator, now=when)
+    record_guide_read(annotator=annotator, now=when)
+    return _Turn(when, number, annotator, make_person(crowd=crowd, seed=seed, number=number))
+
+
+def _take_turn(turn: _Turn, truth: dict[int, int], hard: Rates) -> _Outcome:
+    """Let the person answer one image, wait for the others, or go when nothing is left."""
+    if not turn.waiting:
+        turn.annotator.study.refresh_from_db(fields=["state"])
+        if turn.annotator.study.state == Study.State.RUNNING:
+            turn.waiting = lease_items(annotator=turn.annotator, count=_PREFETCH, now=turn.when)
+    if not turn.waiting:
+        return _leave_or_wait(turn)
+    assignment = turn.waiting.pop(0)
+    item = assignment.sample_item.item
+    response_ms = turn.person.response_ms()
+    turn.when += timedelta(milliseconds=response_ms)
+    submit_label(
+        annotator=turn.annotator,
+        token=assignment.token,
+        category_position=turn.person.choose(
+            index=item.index, ground_truth=truth[item.pk], difficulty=hard[item.index]
+        ),
+        submission_key=assignment.token,
+        response_ms=response_ms,
+        now=turn.when,
+    )
+    return _Outcome.ANSWERED
+
+
+def _leave_or_wait(turn: _Turn) -> _Outcome:
+    where = standing(annotator=turn.annotator)
+    if where.may_finish:
+        finish(annotator=turn.annotator, now=turn.when)
+        return _Outcome.GONE
+    if where.left == 0:
+        return _Outcome.GONE
+    turn.when += timedelta(seconds=_WAIT_SECONDS)
+    return _Outcome.WAITING
