@@ -5,6 +5,10 @@ class LabellingError(Exception):
     """The base of every error that a view or a command turns into words for a person."""
 
 
+class CannotStart(LabellingError):
+    """This machine lacks something that the server needs; names it and the way out."""
+
+
 class DatasetError(LabellingError):
     """Data that cannot be read or imported; names the file and the fact."""
 
@@ -26,7 +30,7 @@ class NotRunning(StudyStateError):
 
 
 class UnknownStudy(LabellingError):
-    """A join code that no study has."""
+    """A join code or a slug that no study has."""
 
 
 class UnknownAssignment(LabellingError):

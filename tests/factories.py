@@ -1,12 +1,17 @@
 """Plain makers of rows for tests. Every argument can be overridden; nothing is random unless asked."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import numpy as np
+
+from labelling.datasets import Source, SourceCategory, SourceItem
 from labelling.models import Annotator, Assignment, Category, Dataset, Item, Label, Study
 from labelling.services.annotators import join_study, record_consent, record_guide_read
 from labelling.services.assignment import lease_items, submit_label
+from labelling.services.datasets import import_source
 from labelling.services.studies import create_study, launch_study
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -105,3 +110,48 @@ def label_everything(*, study: Study, annotators: int = 3, now: datetime = NOW, 
                 break
             for assignment in assignments:
                 answer(assignment=assignment, category=category, now=now)
+
+
+NAMES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+
+
+def picture_source(
+    *, size: int = 60, names: tuple[str, ...] = NAMES, side: int = 28, **fields: Any
+) -> Source:
+    """Return a source whose images are stored when it is imported: noise, different for each item."""
+
+    def read() -> Iterator[SourceItem]:
+        rng = np.random.default_rng(1)
+        for index in range(size):
+            pixels = rng.integers(0, 256, size=(side, side), dtype=np.uint8)
+            yield SourceItem(index=index, image=pixels, ground_truth=index % len(names))
+
+    given = {
+        "name": f"pictures-{next(_serial)}",
+        "split": "test",
+        "title": "Pictures",
+        "categories": tuple(SourceCategory(name=name, description=f"About {name}.") for name in names),
+        "shape": (side, side, 1),
+        "size": size,
+        "origin": "Made by the tests.",
+        "read": read,
+        **fields,
+    }
+    return Source(**given)
+
+
+def make_pictured_study(*, source: Source | None = None, now: datetime = NOW, **fields: Any) -> Study:
+    """Make a running study whose images can be served: 20 of 60 items in ten categories."""
+    dataset = import_source(source=source or picture_source(), now=now)
+    return make_study(**{"dataset": dataset, "now": now, "sample_size": 20, **fields})

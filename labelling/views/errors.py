@@ -1,8 +1,47 @@
 """Pages for what went wrong, in plain words."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from labelling.models import Annotator, Study
+from labelling.selectors.annotators import standing
 
 
-def csrf_failure(_request: HttpRequest, **_reason: str) -> HttpResponse:
-    """Tell that the form could not be accepted, and what to do."""
-    return HttpResponse("Please go back and reload.", status=403)
+def from_script(request: HttpRequest) -> bool:
+    """Tell whether our script asks, which wants JSON, or a person, who wants a page."""
+    return request.content_type == "application/json"
+
+
+def reason(word: str, *, status: int) -> JsonResponse:
+    """Return a reply to the script: nothing was saved, and why, in one word."""
+    return JsonResponse({"saved": False, "reason": word}, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - for developers
+    """Tell that the form came back without its mark, and what to do."""
+    if from_script(request):
+        return JsonResponse({"saved": False, "reason": "csrf"}, status=403)
+    return render(request, "403_csrf.html", status=403)
+
+
+def unknown_study(request: HttpRequest) -> HttpResponse:
+    """Tell that a link leads to no study."""
+    return render(request, "annotator/unknown_study.html", status=404)
+
+
+def unknown_browser(request: HttpRequest, study: Study) -> HttpResponse:
+    """Tell that this browser has not joined the study, and both ways on."""
+    return render(request, "annotator/unknown_browser.html", {"study": study}, status=403)
+
+
+def unknown_personal_link(request: HttpRequest, study: Study) -> HttpResponse:
+    """Tell that nobody has this personal link."""
+    return render(request, "annotator/unknown_personal_link.html", {"study": study}, status=404)
+
+
+def study_not_running(request: HttpRequest, study: Study, annotator: Annotator | None = None) -> HttpResponse:
+    """Tell why a study gives out no images, and thank who took part: 403 for now, 410 for good."""
+    context = {"study": study, "standing": standing(annotator=annotator) if annotator else None}
+    if study.state in (Study.State.COMPLETE, Study.State.CLOSED):
+        return render(request, "annotator/over.html", context, status=410)
+    return render(request, "annotator/not_now.html", context, status=403)

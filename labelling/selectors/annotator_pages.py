@@ -1,0 +1,69 @@
+"""What the annotator's pages show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from labelling.errors import UnknownStudy
+from labelling.models import Annotator, Assignment, Category, Item, SampleItem, Study
+from labelling.selectors.annotators import open_to
+
+
+@dataclass(frozen=True)
+class GuideEntry:
+    """A category as the guide explains it, with example items from outside the sample."""
+
+    category: Category
+    examples: list[Item]
+
+
+def study_at(*, join_code: str) -> Study:
+    """Return the study behind an annotators' link, with its dataset. One query.
+
+    Raises
+    ------
+    UnknownStudy
+        When no study has this code.
+    """
+    study = Study.objects.select_related("dataset").filter(join_code=join_code).first()
+    if study is None:
+        raise UnknownStudy(f"No study has the join code {join_code[:40]!r}; check the link.")
+    return study
+
+
+def annotator_at(*, join_code: str, secret: str) -> Annotator | None:
+    """Return who holds `secret` in the study behind the link, with study and dataset. One query, or none."""
+    if not secret:
+        return None
+    known = Annotator.objects.select_related("study__dataset").filter(study__join_code=join_code)
+    return known.holding(secret).first()
+
+
+def current_assignment(*, annotator: Annotator) -> Assignment | None:
+    """Return the image promised first and not yet answered, with its item; the lease may have run out."""
+    leased = annotator.assignments.leased().select_related("sample_item__item")
+    return leased.order_by("leased_at", "pk").first()
+
+
+def anything_free(*, annotator: Annotator, now: datetime) -> bool:
+    """Tell whether a place is free at this moment that the annotator could take."""
+    return open_to(annotator=annotator).free(at=now).exists()
+
+
+def categories_of(*, study: Study) -> list[Category]:
+    """Return the study's categories in the dataset's own order, the same for every image."""
+    return list(Category.objects.filter(dataset=study.dataset_id).order_by("position"))
+
+
+def guide(*, study: Study) -> list[GuideEntry]:
+    """Return every category with its examples. Two queries.
+
+    Examples are never in the sample, so telling their category gives nothing away.
+    """
+    examples: dict[int, list[Item]] = {}
+    members = SampleItem.objects.filter(study=study, role=SampleItem.Role.GUIDE)
+    for member in members.select_related("item").order_by("position"):
+        examples.setdefault(member.item.ground_truth_id, []).append(member.item)
+    return [
+        GuideEntry(category=category, examples=examples.get(category.pk, []))
+        for category in categories_of(study=study)
+    ]

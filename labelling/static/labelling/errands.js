@@ -1,0 +1,34 @@
+"use strict";
+
+/* On the quiet pages: buttons that copy a text, and answers that an earlier page could not send. */
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue; // plain HTTP: the text can be selected by hand
+  const words = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    button.textContent = button.dataset.copied;
+    setTimeout(() => {
+      button.textContent = words;
+    }, 2000);
+  });
+}
+
+(() => {
+  const form = document.getElementById("outbox");
+  if (!form) return;
+  const line = document.getElementById("line");
+  const outbox = new Outbox({
+    url: form.action,
+    token: form.elements.csrfmiddlewaretoken.value,
+    store: form.dataset.store,
+    changed: tell,
+  });
+  function tell() {
+    const waiting = `${outbox.size} answer${outbox.size === 1 ? "" : "s"}`;
+    line.textContent = outbox.size ? `${waiting} still on the way. Keep this page open for a moment.` : "";
+  }
+  tell();
+  outbox.send();
+})();

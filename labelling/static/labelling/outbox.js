@@ -1,0 +1,154 @@
+"use strict";
+
+/* Answers on their way to the server.
+
+   An answer is kept in the browser until the server says that it has it, so that a reload, a crash or a dead
+   network lose nothing. Answers go out one by one, in order. Each has a name of its own, so that one that is
+   sent twice is stored once. */
+
+class Outbox {
+  static #FIRST_WAIT = 500;
+  static #LONGEST_WAIT = 10_000;
+  static #TIMEOUT = 15_000;
+
+  #queue = [];
+  #sending = false;
+  #waiting = null;
+  #failures = 0;
+  #stuck = "";
+
+  /* `changed()` is called after every change; `refused(reason)` when the server will never take an answer. */
+  constructor({ url, token, store, changed = () => {}, refused = () => {} }) {
+    this.url = url;
+    this.token = token;
+    this.prefix = `human-baseline/${store}/`;
+    this.changed = changed;
+    this.refused = refused;
+    this.#queue = this.#kept();
+    window.addEventListener("online", () => this.hurry());
+  }
+
+  /* How many answers the server does not have yet. */
+  get size() {
+    return this.#queue.length;
+  }
+
+  /* Whether the last try failed, and a later one may do better. */
+  get failing() {
+    return this.#failures > 0;
+  }
+
+  /* Why no try can do better until the page is loaded anew; empty when all is well. */
+  get stuck() {
+    return this.#stuck;
+  }
+
+  get assignments() {
+    return this.#queue.map((answer) => answer.assignment);
+  }
+
+  has(assignment) {
+    return this.assignments.includes(assignment);
+  }
+
+  add({ assignment, category, response_ms }) {
+    const answer = { assignment, category, response_ms, submission_key: Outbox.#name(), at: Date.now() };
+    this.#queue.push(answer);
+    this.#keep(answer);
+    this.send();
+  }
+
+  /* Do not wait for the next try: something says that it may succeed now. */
+  hurry() {
+    this.#waiting?.();
+  }
+
+  async send() {
+    if (this.#sending) return;
+    this.#sending = true;
+    while (this.#queue.length > 0 && !this.#stuck) {
+      const answer = this.#queue[0];
+      const reason = await this.#post(answer);
+      if (reason === "") this.#drop(answer);
+      else if (reason === "later") await this.#pause();
+      else if (["csrf", "unknown_annotator", "unknown_study"].includes(reason)) this.#stuck = reason;
+      else {
+        this.#drop(answer);
+        this.refused(reason);
+      }
+      this.changed();
+    }
+    this.#sending = false;
+  }
+
+  /* Return "" when the answer is saved, "later" when it is worth another try, else the server's reason. */
+  async #post({ assignment, category, submission_key, response_ms }) {
+    try {
+      const reply = await fetch(this.url, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
+        body: JSON.stringify({ assignment, category, submission_key, response_ms }),
+        keepalive: true,
+        redirect: "error",
+        signal: AbortSignal.timeout(Outbox.#TIMEOUT),
+      });
+      if (reply.status >= 500 || reply.status === 408 || reply.status === 429) return "later";
+      const said = await reply.json();
+      return said.saved ? "" : said.reason || "later";
+    } catch {
+      return "later";
+    }
+  }
+
+  #pause() {
+    const wait = Math.min(Outbox.#FIRST_WAIT * 2 ** this.#failures, Outbox.#LONGEST_WAIT);
+    this.#failures += 1;
+    this.changed();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, wait);
+      this.#waiting = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #drop(answer) {
+    this.#failures = 0;
+    this.#queue = this.#queue.filter((other) => other !== answer);
+    try {
+      localStorage.removeItem(this.prefix + answer.submission_key);
+    } catch {
+      // a browser without storage kept nothing to remove
+    }
+  }
+
+  /* One entry for each answer: two tabs then never overwrite each other's. */
+  #keep(answer) {
+    try {
+      localStorage.setItem(this.prefix + answer.submission_key, JSON.stringify(answer));
+    } catch {
+      // storage is full or switched off: the answer still goes out from memory
+    }
+  }
+
+  #kept() {
+    try {
+      return Object.keys(localStorage)
+        .filter((key) => key.startsWith(this.prefix))
+        .map((key) => JSON.parse(localStorage.getItem(key)))
+        .filter((answer) => answer !== null)
+        .sort((one, other) => one.at - other.at);
+    } catch {
+      return [];
+    }
+  }
+
+  /* randomUUID exists on HTTPS and localhost only; getRandomValues everywhere. */
+  static #name() {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+      byte.toString(16).padStart(2, "0"),
+    ).join("");
+  }
+}

@@ -1,0 +1,84 @@
+"use strict";
+
+/* The next images: leased ahead and decoded, so that one is on the screen in the frame of the answer before. */
+
+class Stock {
+  static #BATCH = 10;
+  static #LOW = 3;
+  static #TIMEOUT = 15_000;
+  static #RETRY = 1_000;
+
+  #ready = [];
+  #seen = new Set();
+  #filling = false;
+  #dry = false;
+
+  /* `arrived()` is called when images have come, `ended(reason)` when there are none for this annotator,
+     `failing(yes)` when the network comes and goes. */
+  constructor({ url, token, outbox, picture, arrived, ended, failing }) {
+    Object.assign(this, { url, token, outbox, picture, arrived, ended, failing });
+  }
+
+  /* The image that the page came with is on the screen already. */
+  note(assignment) {
+    this.#seen.add(assignment);
+  }
+
+  take() {
+    return this.#ready.shift() ?? null;
+  }
+
+  /* Lease more where few are left. While answers are on their way, waiting a moment makes room for new images:
+     an unanswered one counts against what an annotator may hold. */
+  async fill() {
+    const left = this.#ready.length;
+    if (this.#filling || left > Stock.#LOW || (this.#dry && left > 0)) return;
+    if (this.outbox.size > 0 && (left > 1 || this.#dry)) return;
+    this.#filling = true;
+    const settled = this.outbox.size === 0;
+    const reply = await this.#lease();
+    let fresh = 0;
+    for (const { assignment, image } of reply.assignments) {
+      if (this.#seen.has(assignment) || this.outbox.has(assignment)) continue;
+      this.#seen.add(assignment);
+      this.#ready.push({ assignment, element: await this.#decoded(image) });
+      fresh += 1;
+    }
+    this.#dry = reply.assignments.length < Stock.#BATCH;
+    this.#filling = false;
+    if (fresh > 0) this.arrived();
+    if (reply.reason || (settled && fresh === 0 && this.#ready.length === 0)) this.ended(reply.reason);
+  }
+
+  /* Ask until there is an answer; a network that is away comes back. */
+  async #lease() {
+    for (;;) {
+      try {
+        const reply = await fetch(this.url, {
+          method: "POST",
+          headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
+          body: JSON.stringify({ count: Stock.#BATCH }),
+          redirect: "error",
+          signal: AbortSignal.timeout(Stock.#TIMEOUT),
+        });
+        if (reply.status < 500) {
+          const said = await reply.json();
+          this.failing(false);
+          return { assignments: said.assignments ?? [], reason: said.reason ?? "" };
+        }
+      } catch {
+        // not reached: asked again below
+      }
+      this.failing(true);
+      await new Promise((resolve) => setTimeout(resolve, Stock.#RETRY));
+    }
+  }
+
+  /* An element like the first one, its image decoded. One that cannot be decoded shows its alternative text. */
+  async #decoded(source) {
+    const element = this.picture.cloneNode();
+    element.src = source;
+    await element.decode().catch(() => {});
+    return element;
+  }
+}

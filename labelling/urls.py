@@ -1,0 +1,22 @@
+"""The annotators' addresses. A study's pages live under its join code, which nobody can guess."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from labelling.views import images, joining, labelling, leaving
+
+study_pages = [
+    path("", joining.welcome, name="welcome"),
+    path("guide/", joining.guide_page, name="guide"),
+    path("start/", labelling.start, name="start"),
+    path("label/", labelling.label, name="label"),
+    path("lease/", labelling.lease, name="lease"),
+    path("pause/", leaving.pause, name="pause"),
+    path("back/<str:secret>/", leaving.back, name="back"),
+    path("finish/", leaving.finish, name="finish"),
+    path("thanks/", leaving.thanks, name="thanks"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("s/<slug:join_code>/", include((study_pages, "annotator"))),
+    path("image/<str:token>.png", images.image, name="image"),
+]

@@ -1,0 +1,74 @@
+"""The ways out and back: the pause, the personal link, the thank-you."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from labelling.errors import NotFinished
+from labelling.models import Annotator
+from labelling.selectors.annotator_pages import annotator_at, study_at
+from labelling.selectors.annotators import standing
+from labelling.services import annotators
+from labelling.views import errors
+from labelling.views.access import for_annotator, for_anyone, keep_secret, secret_of, store_name
+
+
+@for_annotator("GET", "HEAD")
+def pause(request: HttpRequest, annotator: Annotator) -> HttpResponse:
+    """Show the personal link, with which the annotator comes back on any device."""
+    if annotator.finished_at is not None:
+        return redirect("annotator:thanks", annotator.study.join_code)
+    way_back = reverse("annotator:back", args=[annotator.study.join_code, secret_of(request)])
+    context = {
+        "study": annotator.study,
+        "standing": standing(annotator=annotator),
+        "personal_link": request.build_absolute_uri(way_back),
+        "store": store_name(annotator),
+    }
+    return render(request, "annotator/pause.html", context)
+
+
+@for_anyone("GET", "HEAD")
+def back(request: HttpRequest, join_code: str, secret: str) -> HttpResponse:
+    """Let this browser go on as the annotator whose personal link it opened. Stores nothing here.
+
+    It redirects at once and sends no referrer, so that the link stays out of the address bar and of other
+    pages' view.
+    """
+    annotator = annotator_at(join_code=join_code, secret=secret)
+    if annotator is None:
+        return errors.unknown_personal_link(request, study_at(join_code=join_code))
+    response = redirect("annotator:label", join_code)
+    response["Referrer-Policy"] = "no-referrer"
+    keep_secret(response=response, request=request, study=annotator.study, secret=secret)
+    return response
+
+
+@for_annotator("GET", "HEAD", "POST")
+def finish(request: HttpRequest, annotator: Annotator) -> HttpResponse:
+    """Give the annotator a completion code if one is due; else there is something left to do."""
+    to = "annotator:label"
+    if request.method == "POST":
+        try:
+            annotators.finish(annotator=annotator, now=timezone.now())
+            to = "annotator:thanks"
+        except NotFinished:
+            to = "annotator:label"
+    response = redirect(to, annotator.study.join_code)
+    response.status_code = 303
+    return response
+
+
+@for_annotator("GET", "HEAD")
+def thanks(request: HttpRequest, annotator: Annotator) -> HttpResponse:
+    """Thank the annotator and show the completion code."""
+    if annotator.finished_at is None:
+        return redirect("annotator:label", annotator.study.join_code)
+    context = {
+        "study": annotator.study,
+        "annotator": annotator,
+        "standing": standing(annotator=annotator),
+        "store": store_name(annotator),
+    }
+    return render(request, "annotator/thanks.html", context)
