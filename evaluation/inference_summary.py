@@ -1,0 +1,140 @@
+"""What a report says about truth inference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evaluation.array_types import FloatArray
+from evaluation.label_table import LabelTable
+from evaluation.progress import Progress, silent
+from evaluation.truth_inference import (
+    MOST_CELLS,
+    START,
+    InferredTruth,
+    dawid_skene,
+    inferred_credit,
+    one_coin,
+    spammer_score,
+)
+from evaluation.voting import mean_credit
+
+# A row of an annotator's matrix that rests on less than this many expected labels is not an observation.
+_LEAST_ROW = 1e-6
+
+
+@dataclass(frozen=True)
+class InferenceSummary:
+    """One model in a report.
+
+    Parameters
+    ----------
+    accuracy : float or None
+        Share of items whose most probable category is the ground truth, ties shared.
+    iterations : int or None
+        EM iterations done.
+    converged : bool or None
+        Whether EM met the tolerance within the allowed iterations.
+    log_likelihood : float or None
+        Natural logarithm.
+    n : int
+        Items with labels.
+    tolerance : float
+        Change of the log-likelihood per label at which EM stops.
+    max_iterations : int
+        Most iterations allowed.
+    start : str
+        Where EM started; other starts may reach other optima.
+    reason : str or None
+        Why the figures are None.
+    """
+
+    accuracy: float | None
+    iterations: int | None
+    converged: bool | None
+    log_likelihood: float | None
+    n: int
+    tolerance: float
+    max_iterations: int
+    start: str = START
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class TruthInference:
+    """Both models."""
+
+    dawid_skene: InferenceSummary
+    one_coin: InferenceSummary
+
+
+@dataclass(frozen=True, eq=False)
+class InferenceResult:
+    """The summary, and the spammer scores that the annotators' table shows; None where there are none."""
+
+    summary: TruthInference
+    spammer_scores: FloatArray | None
+
+
+def infer_truth(
+    table: LabelTable, max_iterations: int = 200, tolerance: float = 1e-8, progress: Progress = silent
+) -> InferenceResult:
+    """Run both models on a table.
+
+    Parameters
+    ----------
+    table : LabelTable
+        Labels and ground truth; the models do not see the ground truth.
+    max_iterations, tolerance, progress
+        As for `dawid_skene`.
+
+    Returns
+    -------
+    InferenceResult
+        With reasons instead of figures where there is no label, or where the matrices would be too large.
+
+    Examples
+    --------
+    >>> table = LabelTable.from_labels([(0, "ann", "cat"), (1, "ann", "dog")], truth=["cat", "dog"])
+    >>> infer_truth(table).summary.dawid_skene.accuracy
+    1.0
+    """
+    k = table.n_categories
+    if not table.n_labels:
+        none = InferenceSummary(
+            None,
+            None,
+            None,
+            None,
+            0,
+            tolerance,
+            max_iterations,
+            reason="There is no label to infer a truth from.",
+        )
+        return InferenceResult(TruthInference(none, none), None)
+    labels = (table.item_codes, table.annotator_codes, table.category_codes)
+    shape = (table.n_items, table.n_annotators, k)
+    coin = _summary(table, one_coin(*labels, shape, max_iterations, tolerance, progress), max_iterations)
+    if table.n_annotators * k * k > MOST_CELLS:
+        reason = f"{table.n_annotators} annotators x {k} x {k} categories are more than {MOST_CELLS} cells."
+        none = InferenceSummary(None, None, None, None, coin.n, tolerance, max_iterations, reason=reason)
+        return InferenceResult(TruthInference(none, coin), None)
+    result = dawid_skene(*labels, shape, max_iterations, tolerance, progress)
+    scores = spammer_score(result.confusion, _seen(result))
+    return InferenceResult(TruthInference(_summary(table, result, max_iterations), coin), scores)
+
+
+def _seen(result: InferredTruth) -> object:
+    return None if result.expected_truths is None else result.expected_truths > _LEAST_ROW
+
+
+def _summary(table: LabelTable, result: InferredTruth, max_iterations: int) -> InferenceSummary:
+    return InferenceSummary(
+        accuracy=mean_credit(inferred_credit(result.posterior, table.truth)),
+        iterations=result.iterations,
+        converged=result.converged,
+        log_likelihood=result.log_likelihood,
+        n=result.n,
+        tolerance=result.tolerance,
+        max_iterations=max_iterations,
+        start=result.start,
+    )

@@ -1,0 +1,156 @@
+"""Majority accuracy as a function of the number of labels an item gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from evaluation.array_types import FloatArray, IntArray
+from evaluation.errors import BadSetting
+
+#: The curve stops here where items have still more labels.
+MOST_LABELS = 100
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One point of the curve.
+
+    Parameters
+    ----------
+    k : int
+        Labels drawn from every item.
+    value : float
+        Expected majority accuracy with k labels an item, ties broken at random.
+    items : int
+        Items it is averaged over.
+    """
+
+    k: int
+    value: float
+    items: int
+
+
+def accuracy_by_labels_per_item(counts: Any, truth: Any, most: int = MOST_LABELS) -> tuple[CurvePoint, ...]:
+    """Exact expectation of the majority accuracy over all ways to keep k labels of every item.
+
+    Parameters
+    ----------
+    counts : int array, shape (N, K)
+        Labels of every item for every category. Items without labels are left out.
+    truth : int array, shape (N,)
+        Ground truth.
+    most : int
+        Largest k, 1 or more.
+
+    Returns
+    -------
+    tuple of CurvePoint
+        For k = 1 to the fewest labels that an item has, or to `most`; empty without labels. Ties are broken at random
+        and enter by their expectation, so that nothing is drawn and the last point, where all items have k labels, is
+        the vote itself.
+
+    Raises
+    ------
+    BadSetting
+        If `most` is not positive.
+
+    Notes
+    -----
+    The kept labels follow the multivariate hypergeometric distribution. With t kept labels for the ground truth, the
+    others may have at most t each, and m of them exactly t, which is worth 1 / (m + 1). The number of ways is a
+    coefficient of a product of binomial polynomials, one a category. All terms are positive, so nothing cancels.
+
+    Examples
+    --------
+    >>> [round(point.value, 4) for point in accuracy_by_labels_per_item([[2, 1]], [0])]
+    [0.6667, 0.6667, 1.0]
+    """
+    if most < 1:
+        raise BadSetting(f"most is {most}; it must be 1 or more.")
+    counts, truth = np.asarray(counts, dtype=np.int64), np.asarray(truth, dtype=np.int64)
+    totals = counts.sum(axis=1)
+    items = int(np.count_nonzero(totals))
+    if not items:
+        return ()
+    largest = min(int(totals[totals > 0].min()), most)
+    value = np.zeros(largest)
+    for n in np.unique(totals[totals > 0]).tolist():
+        rows = np.flatnonzero(totals == n)
+        value += _credit_sums(counts[rows], truth[rows], n, largest)
+    return tuple(
+        CurvePoint(k, v, items) for k, v in enumerate(np.minimum(value / items, 1.0).tolist(), start=1)
+    )
+
+
+def _credit_sums(counts: IntArray, truth: IntArray, n: int, largest: int) -> FloatArray:
+    """Sum the expected credit over items that all have n labels, for k = 1 to `largest`."""
+    choose = _binomials(n)
+    right, others, times = _patterns(counts, truth, n)
+    sums = np.zeros(largest + 1)
+    for t in range(1, min(int(right.max(initial=0)), largest) + 1):
+        able = right >= t
+        # A category with fewer than t labels can neither beat nor tie the ground truth; its exact count is irrelevant.
+        rivals = np.where(others[able] >= t, others[able], 0)
+        rivals = rivals[:, rivals.any(axis=0)]
+        key, first, where = _unique_rows(right[able], rivals, n)
+        weight = np.bincount(where, weights=times[able], minlength=key)
+        rows = _ways(right[able][first], rivals[first], n, t, largest - t, choose)
+        sums[t:] += (rows * (weight * choose[right[able][first], t])[:, None]).sum(axis=0)
+    credit: FloatArray = sums[1:] / choose[n, 1 : largest + 1]
+    return credit
+
+
+def _ways(right: IntArray, rivals: IntArray, n: int, t: int, degree: int, choose: FloatArray) -> FloatArray:
+    """Count the ways to keep 0 to `degree` labels of the other categories, each worth 1 / (number of leaders).
+
+    `ways[u, m, d]` belongs to pattern u with m rivals that tie and d labels kept.
+    """
+    harmless = n - right - rivals.sum(axis=1)
+    ways = np.zeros((len(right), 1 + rivals.shape[1], degree + 1))
+    ways[:, 0, : min(degree, n) + 1] = choose[harmless, : degree + 1]
+    for number, rival in enumerate(rivals.T, start=1):
+        before = ways[:, :number].copy()
+        ways[:, :number] *= choose[rival, 0][:, None, None]
+        for kept in range(1, min(t, degree + 1)):
+            ways[:, :number, kept:] += before[:, :, : degree + 1 - kept] * choose[rival, kept][:, None, None]
+        if t <= degree:
+            ways[:, 1 : number + 1, t:] += before[:, :, : degree + 1 - t] * choose[rival, t][:, None, None]
+    return (ways / np.arange(1, ways.shape[1] + 1)[:, None]).sum(axis=1)
+
+
+def _patterns(counts: IntArray, truth: IntArray, n: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Give labels for the ground truth, the others falling, and how many items share each such pattern."""
+    rows = np.arange(len(counts))
+    right = counts[rows, truth]
+    others = counts.copy()
+    others[rows, truth] = 0
+    others = -np.sort(-others, axis=1)
+    others = others[:, others.any(axis=0)]
+    number, first, where = _unique_rows(right, others, n)
+    return right[first], others[first], np.bincount(where, minlength=number)
+
+
+def _unique_rows(right: IntArray, others: IntArray, n: int) -> tuple[int, IntArray, IntArray]:
+    """Find equal rows: how many distinct ones, the first place of each, and which one every row is."""
+    key = right.copy()
+    room = n + 1
+    for column in others.T:
+        if room > 2**62 // (n + 1):
+            key = np.unique(key, return_inverse=True)[1]
+            room = len(key)
+        key = key * (n + 1) + column
+        room *= n + 1
+    unique, first, where = np.unique(key, return_index=True, return_inverse=True)
+    return len(unique), first, where
+
+
+def _binomials(n: int) -> FloatArray:
+    """Pascal's triangle to row n, as floats, which hold it to full relative precision."""
+    choose = np.zeros((n + 1, n + 1))
+    choose[:, 0] = 1.0
+    for row in range(1, n + 1):
+        choose[row, 1:] = choose[row - 1, 1:] + choose[row - 1, :-1]
+    return choose

@@ -1,0 +1,1 @@
+"""Writes a report down in one form a module; computes nothing."""

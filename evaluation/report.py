@@ -1,0 +1,280 @@
+"""The whole evaluation of a study as one frozen tree, which the renderers write out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+
+from evaluation.accuracy import (
+    Accuracy,
+    MajorityAccuracy,
+    MajorityIntervals,
+    RuleIntervals,
+    StratifiedEstimate,
+    individual_accuracy,
+)
+from evaluation.agreement import Agreement, agreement
+from evaluation.annotators import AnnotatorScores, annotator_scores
+from evaluation.array_types import FloatArray, IntArray
+from evaluation.bootstrap import bootstrap_items
+from evaluation.comparison import MachineComparison, compare_machines
+from evaluation.config import EvaluationConfig
+from evaluation.confusion import CategoryScores, ConfusionMatrices, category_scores, confusion_matrices
+from evaluation.crossed_bootstrap import bootstrap_crossed, bootstrap_individual
+from evaluation.errors import BadSetting
+from evaluation.finite_population import finite_population, stratified
+from evaluation.inference_summary import TruthInference, infer_truth
+from evaluation.intervals import of_credit
+from evaluation.label_table import LabelTable
+from evaluation.labels_per_item import MOST_LABELS, accuracy_by_labels_per_item
+from evaluation.progress import Progress, silent
+from evaluation.random_streams import purpose_seed
+from evaluation.study_facts import StudyFacts
+from evaluation.validity import LabelValidity, label_validity
+from evaluation.version import __version__
+from evaluation.voting import Votes, majority_vote, mean_credit, tie_ledger, vote_credit
+
+SCHEMA_VERSION = 1
+
+# One stream of random numbers each; a new purpose leaves the others as they are.
+_PURPOSES = ("tie_break", "bootstrap", "bootstrap_crossed", "bootstrap_individual", "bootstrap_machines")
+_NOT_RENDERED = {"rendered": False}
+
+
+@dataclass(frozen=True)
+class GeneratedBy:
+    """Who made the report."""
+
+    version: str = __version__
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much there is to evaluate.
+
+    Parameters
+    ----------
+    items : int
+        Items with a ground truth.
+    labels, annotators : int
+        Labels counted, and annotators who gave one.
+    complete_items : int
+        Items with as many labels as planned, or more.
+    labelled_items : int
+        Items with at least one label; accuracy is over these.
+    surplus_labels, excluded_annotators : int
+        Kept but not counted; told by the caller.
+    """
+
+    items: int
+    labels: int
+    annotators: int
+    complete_items: int
+    labelled_items: int
+    surplus_labels: int
+    excluded_annotators: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """Every figure of a study, with what it was computed from.
+
+    The fields up to `input_sha256` are written to report.json under their own names. `table`, `votes` and `credit`
+    are what the tables of single items are written from.
+    """
+
+    schema_version: int
+    generated_by: GeneratedBy
+    study: StudyFacts
+    config: EvaluationConfig
+    counts: Counts
+    accuracy: Accuracy
+    confusion_matrix: ConfusionMatrices
+    per_category: tuple[CategoryScores, ...]
+    agreement: Agreement
+    truth_inference: TruthInference
+    annotators: tuple[AnnotatorScores, ...]
+    label_validity: LabelValidity
+    machines: tuple[MachineComparison, ...]
+    seeds: Mapping[str, int]
+    notes: tuple[str, ...]
+    input_sha256: str
+    table: LabelTable = field(metadata=_NOT_RENDERED, repr=False)
+    votes: Votes = field(metadata=_NOT_RENDERED, repr=False)
+    credit: FloatArray = field(metadata=_NOT_RENDERED, repr=False)
+
+
+def evaluate(
+    table: LabelTable,
+    config: EvaluationConfig | None = None,
+    study: StudyFacts | None = None,
+    surplus_labels: int = 0,
+    excluded_annotators: int = 0,
+    progress: Progress | None = None,
+    predictions: Mapping[str, IntArray] | None = None,
+) -> Report:
+    """Compute every figure of a report.
+
+    Parameters
+    ----------
+    table : LabelTable
+        Labels and ground truth. Accuracy is over the items that have labels; `Report.notes` says how many lack some.
+    config : EvaluationConfig, optional
+        Tie rule, seed, resamples and the rest.
+    study : StudyFacts, optional
+        What to say about the study.
+    surplus_labels, excluded_annotators : int
+        Repeated in the report.
+    progress : callable, optional
+        Told what is being done, how many steps are done, and how many there are.
+    predictions : mapping of str to int array of shape (N,), optional
+        Category codes of machines on the same items, for the comparison.
+
+    Returns
+    -------
+    Report
+        The same to the last bit for the same table and settings.
+
+    Raises
+    ------
+    BadSetting
+        If a setting does not fit the table, such as a population smaller than the sample.
+    BadTable
+        If predictions do not match the items.
+
+    Examples
+    --------
+    >>> table = LabelTable.from_labels([(0, "ann", "cat"), (0, "bob", "cat"), (1, "ann", "cat")], truth=["cat", "dog"])
+    >>> report = evaluate(table, EvaluationConfig(resamples=0))
+    >>> report.accuracy.majority.value, report.counts.complete_items
+    (0.5, 0)
+    """
+    config = config or EvaluationConfig()
+    progress = progress or silent
+    votes = majority_vote(table.counts)
+    seeds = {"base": config.seed} | {name: purpose_seed(config.seed, name) for name in _PURPOSES}
+    credit = vote_credit(
+        votes, table.truth, config.tie_rule, seeds["tie_break"], table.items, table.categories
+    )
+    inferred = infer_truth(table, config.max_iterations, config.tolerance, progress)
+    return Report(
+        schema_version=SCHEMA_VERSION,
+        generated_by=GeneratedBy(),
+        study=_study(study or StudyFacts(), table, config),
+        config=config,
+        counts=_counts(table, votes, config, surplus_labels, excluded_annotators),
+        accuracy=_accuracy(table, votes, credit, config, seeds, progress),
+        confusion_matrix=confusion_matrices(votes, table.truth, table.categories),
+        per_category=category_scores(votes, table.truth, table.categories),
+        agreement=agreement(table.counts),
+        truth_inference=inferred.summary,
+        annotators=annotator_scores(
+            table, inferred.spammer_scores, config.confidence, inferred.summary.dawid_skene.reason or ""
+        ),
+        label_validity=label_validity(table, votes, credit),
+        machines=compare_machines(table, votes, credit, predictions or {}, config, seeds),
+        seeds=seeds,
+        notes=_notes(table, votes, config),
+        input_sha256=table.sha256,
+        table=table,
+        votes=votes,
+        credit=credit,
+    )
+
+
+def _study(study: StudyFacts, table: LabelTable, config: EvaluationConfig) -> StudyFacts:
+    known = {
+        "sample_size": table.n_items,
+        "population": config.population,
+        "labels_per_item": config.labels_per_item,
+        "tie_rule": config.tie_rule,
+    }
+    filled = replace(study, **{name: value for name, value in known.items() if getattr(study, name) is None})
+    unknown = [f.name for f in fields(filled) if f.name != "reason" and getattr(filled, f.name) is None]
+    reason = f"Not told to the evaluation: {', '.join(unknown)}." if unknown else None
+    return replace(filled, reason=study.reason or reason)
+
+
+def _counts(table: LabelTable, votes: Votes, config: EvaluationConfig, surplus: int, excluded: int) -> Counts:
+    return Counts(
+        items=table.n_items,
+        labels=table.n_labels,
+        annotators=table.n_annotators,
+        complete_items=int(np.count_nonzero(votes.totals >= config.labels_per_item)),
+        labelled_items=votes.n,
+        surplus_labels=surplus,
+        excluded_annotators=excluded,
+    )
+
+
+def _accuracy(
+    table: LabelTable,
+    votes: Votes,
+    credit: FloatArray,
+    config: EvaluationConfig,
+    seeds: Mapping[str, int],
+    progress: Progress,
+) -> Accuracy:
+    level, resamples = config.confidence, config.resamples
+    names = (table.items, table.categories)
+    rules = {
+        rule: vote_credit(votes, table.truth, rule, seeds["tie_break"], *names)
+        for rule in ("wrong", "optimistic", "seeded")
+    }
+    intervals = MajorityIntervals(
+        wilson=of_credit("wilson", credit, level),
+        clopper_pearson=of_credit("clopper_pearson", credit, level),
+        bootstrap_items=bootstrap_items(credit, resamples, seeds["bootstrap"], level),
+        bootstrap_crossed=bootstrap_crossed(
+            table, resamples, seeds["bootstrap_crossed"], config.tie_rule, level, progress
+        ),
+        finite_population=finite_population(credit, config.population, level),
+    )
+    value = mean_credit(credit)
+    individual = individual_accuracy(table)
+    crossed = bootstrap_individual(table, resamples, seeds["bootstrap_individual"], level, progress)
+    return Accuracy(
+        majority=MajorityAccuracy(
+            config.tie_rule,
+            value,
+            votes.n,
+            intervals,
+            _stratified(table, credit, config),
+            reason=None if votes.n else "No item has a label.",
+        ),  # fmt: skip
+        tie_ledger=tie_ledger(votes, table.truth, seeds["tie_break"], *names),
+        tie_rule_intervals=RuleIntervals(
+            **{rule: of_credit("wilson", c, level) for rule, c in rules.items()}
+        ),
+        individual=replace(individual, interval=crossed),
+        by_labels_per_item=accuracy_by_labels_per_item(table.counts, table.truth),
+    )
+
+
+def _stratified(table: LabelTable, credit: FloatArray, config: EvaluationConfig) -> StratifiedEstimate | None:
+    if config.stratum_populations is None:
+        return None
+    if table.strata is None:
+        raise BadSetting(
+            "stratum_populations is given, but the table has no strata. Give the stratum of every item."
+        )
+    return stratified(
+        credit, table.strata, table.stratum_names, config.stratum_populations, config.confidence
+    )
+
+
+def _notes(table: LabelTable, votes: Votes, config: EvaluationConfig) -> tuple[str, ...]:
+    notes = []
+    empty = table.n_items - votes.n
+    fewer = int(np.count_nonzero((votes.totals > 0) & (votes.totals < config.labels_per_item)))
+    if empty:
+        notes.append(
+            f"{empty} of {table.n_items} items have no label yet. Accuracy is over the {votes.n} others."
+        )
+    if fewer:
+        notes.append(f"{fewer} items have fewer than the planned {config.labels_per_item} labels.")
+    if votes.n and int(votes.totals[votes.labelled].min()) > MOST_LABELS:
+        notes.append(f"The curve over the labels per item stops at {MOST_LABELS}.")
+    return tuple(notes)
