@@ -3,6 +3,10 @@
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+ENGINES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
+FORMS = "Write sqlite:////folder/file.sqlite3 or postgres://name:password@host:5432/database."
 
 # One process holds at most this many connections: more than a server process has threads.
 POOL = {"min_size": 1, "max_size": 16, "timeout": 30}
@@ -17,7 +21,12 @@ def database(url: str, *, pooled: bool = True) -> dict[str, Any]:
     PostgreSQL waits for its own at every commit. On SQLite a transaction takes the write lock when it begins,
     so that two of them wait for each other rather than fail.
     """
-    settings: dict[str, Any] = dict(dj_database_url.parse(url))
+    try:
+        settings: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL is no database's address. {FORMS}") from error
+    if settings["ENGINE"] not in ENGINES:
+        raise ImproperlyConfigured(f"DATABASE_URL names a database that is not supported. {FORMS}")
     options = dict(settings.get("OPTIONS", {}))
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["CONN_MAX_AGE"] = None

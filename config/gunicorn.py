@@ -9,11 +9,8 @@ import os
 from gunicorn.arbiter import Arbiter
 
 _host = os.environ.get("HOST", "127.0.0.1")
-bind = [
-    f"[{_host}]:{os.environ.get('PORT', '8000')}"
-    if ":" in _host
-    else f"{_host}:{os.environ.get('PORT', '8000')}"
-]
+_port = os.environ.get("PORT", "8000")
+bind = [f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"]
 worker_class = "gthread"
 workers = 2
 threads = 8
@@ -28,4 +25,4 @@ control_socket_disable = True
 
 def on_exit(_server: Arbiter) -> None:
     """Say that the server has stopped and that nothing is lost."""
-    print("Stopped. Every label is on disk; the same command starts again.", flush=True)  # noqa: T201
+    print("\nStopped. Every label is on disk; the same command starts again.", flush=True)  # noqa: T201
