@@ -4,11 +4,21 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from config.databases import database
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
+
+# Where `manage.py run` and gunicorn listen.
+HOST = os.environ.get("HOST", "127.0.0.1")
+try:
+    PORT = int(os.environ.get("PORT", "8000"))
+except ValueError:
+    raise ImproperlyConfigured(f"PORT={os.environ['PORT']} is not a number from 1 to 65535.") from None
+if not 0 < PORT < 65536:
+    raise ImproperlyConfigured(f"PORT={PORT} is not a number from 1 to 65535.")
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
