@@ -1,0 +1,96 @@
+"""The simulated crowd: its rates, its people, its files."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from labelling.errors import ProtocolError
+from labelling.services.crowd import Crowd, Person, make_person, read_answer_counts, read_confusion
+
+CATEGORIES = ["Coat", "Shirt"]
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "rates.csv"
+    path.write_text(text)
+    return path
+
+
+def test_confusion_counts_become_rates(tmp_path: Path) -> None:
+    path = write(tmp_path, "ground_truth,Coat,Shirt\nCoat,3,1\nShirt,1,1\n")
+    crowd = read_confusion(path, categories=CATEGORIES)
+    assert crowd.rates.tolist() == [[0.75, 0.25], [0.5, 0.5]]
+    assert "rates.csv" in crowd.source
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "is empty"),
+        ("ground_truth,Coat,Hat\nCoat,3,1\nShirt,1,1\n", "line 1: the columns"),
+        ("ground_truth,Coat,Shirt\nCoat,3,1\n", "rows are not the dataset's categories"),
+        ("ground_truth,Coat,Shirt\nCoat,3\nShirt,1,1\n", "row 0: 1 values; 2 categories want 2"),
+        ("ground_truth,Coat,Shirt\nCoat,3,x\nShirt,1,1\n", "every cell should be a number"),
+        ("ground_truth,Coat,Shirt\nCoat,3,-1\nShirt,1,1\n", "row 0: .* negative, or all 0"),
+        ("ground_truth,Coat,Shirt\nCoat,0,0\nShirt,1,1\n", "row 0: .* negative, or all 0"),
+        ("ground_truth,Coat,Shirt\nCoat,nan,1\nShirt,1,1\n", "row 0"),
+    ],
+)
+def test_a_faulty_confusion_file_is_refused_by_name(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(ProtocolError, match=fault) as refusal:
+        read_confusion(write(tmp_path, text), categories=CATEGORIES)
+    assert "rates.csv" in str(refusal.value)
+
+
+def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(ProtocolError, match=r"none\.csv cannot be read"):
+        read_confusion(tmp_path / "none.csv", categories=CATEGORIES)
+
+
+@pytest.mark.parametrize("header", ["", "Coat,Shirt\n"])
+def test_answer_counts_are_read_by_item(tmp_path: Path, header: str) -> None:
+    crowd = read_answer_counts(write(tmp_path, f"{header}4,0\n1,3\n"), categories=CATEGORIES, size=2)
+    assert crowd.by_item
+    assert crowd.rates.tolist() == [[1, 0], [0.25, 0.75]]
+
+
+def test_answer_counts_for_another_number_of_items_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProtocolError, match="has 1 rows of counts; the dataset has 2 items"):
+        read_answer_counts(write(tmp_path, "4,0\n"), categories=CATEGORIES, size=2)
+
+
+def test_a_person_of_average_skill_answers_at_the_rates() -> None:
+    crowd = Crowd(rates=np.array([[0.7, 0.3], [0.2, 0.8]]), by_item=False, source="test")
+    person = Person(crowd=crowd, skill=0.0, rng=np.random.default_rng(1))
+    chosen = [person.choose(index=0, ground_truth=0, difficulty=0.0) for _ in range(4000)]
+    # Standard deviation sqrt(.7 * .3 / 4000) = .0072; four of them is .029.
+    assert abs(np.mean(chosen) - 0.3) < 0.029
+
+
+def test_skill_raises_and_difficulty_lowers_the_share_of_right_answers() -> None:
+    crowd = Crowd(rates=np.array([[0.5, 0.5], [0.5, 0.5]]), by_item=False, source="test")
+
+    def share(skill: float, difficulty: float) -> float:
+        person = Person(crowd=crowd, skill=skill, rng=np.random.default_rng(1))
+        chosen = [person.choose(index=0, ground_truth=0, difficulty=difficulty) for _ in range(2000)]
+        return chosen.count(0) / 2000
+
+    assert share(2, 0) > 0.8 > share(0, 0) > 0.2 > share(0, 2)
+
+
+def test_the_same_seed_and_number_make_the_same_person() -> None:
+    crowd = Crowd(rates=np.full((2, 2), 0.5), by_item=False, source="test")
+    answers = [
+        [make_person(crowd=crowd, seed=3, number=4).choose(index=0, ground_truth=0, difficulty=0)]
+        for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+
+
+def test_response_times_are_like_peoples() -> None:
+    crowd = Crowd(rates=np.full((2, 2), 0.5), by_item=False, source="test")
+    person = make_person(crowd=crowd, seed=1, number=1)
+    times = [person.response_ms() for _ in range(2000)]
+    assert 2300 < np.median(times) < 2700
+    assert min(times) > 300
