@@ -1,7 +1,7 @@
 """The labelling app: datasets, studies, annotators, labels."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class LabellingConfig(AppConfig):
@@ -11,7 +11,8 @@ class LabellingConfig(AppConfig):
     verbose_name = "Human Baseline"
 
     def ready(self) -> None:
-        """Connect the installer of the triggers; migrations on SQLite rebuild tables and would lose them."""
-        from labelling.models.guards import install_guards
+        """Take the triggers up before a migration and lay them down after it."""
+        from labelling.models.guards import install_guards, remove_guards
 
+        pre_migrate.connect(remove_guards, sender=self)
         post_migrate.connect(install_guards, sender=self)

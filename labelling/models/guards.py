@@ -1,7 +1,7 @@
 """Triggers: what a column constraint cannot say.
 
-They are laid down after every migration, because SQLite's schema changes rebuild a table and drop its
-triggers. Each refuses with a sentence that names the rule.
+They are taken up before every migration and laid down after it, because SQLite's schema changes rebuild
+tables. Each refuses with a sentence that names the rule.
 """
 
 from collections.abc import Iterator
@@ -94,14 +94,29 @@ def _postgresql(guard: Guard) -> Iterator[str]:
 
 def install_guards(*, using: str, **_signal: Any) -> None:
     """Lay down every guard in the database `using`, replacing older versions of itself."""
-    connection = connections[using]
-    if "labelling_label" not in connection.introspection.table_names():
+    if not _tables_exist(using):
         return  # migrated back to nothing: there is no table to guard
     statements, differs = {
         "sqlite": (_sqlite, "IS NOT"),
         "postgresql": (_postgresql, "IS DISTINCT FROM"),
-    }[connection.vendor]
-    with connection.cursor() as cursor:
+    }[connections[using].vendor]
+    with connections[using].cursor() as cursor:
         for guard in guards(differs):
             for statement in statements(guard):
                 cursor.execute(statement)
+
+
+def remove_guards(*, using: str, **_signal: Any) -> None:
+    """Take every guard up before a migration: SQLite cannot rebuild a table that a trigger mentions."""
+    if not _tables_exist(using):
+        return
+    on_table = connections[using].vendor == "postgresql"
+    with connections[using].cursor() as cursor:
+        for guard in guards("IS NOT"):
+            cursor.execute(
+                f"DROP TRIGGER IF EXISTS {guard.name}" + (f" ON {guard.table}" if on_table else "")
+            )
+
+
+def _tables_exist(using: str) -> bool:
+    return "labelling_label" in connections[using].introspection.table_names()
