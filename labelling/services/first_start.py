@@ -10,7 +10,6 @@ import os
 import secrets
 import socket
 import tempfile
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,9 +19,9 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from labelling.datasets import Progress, Search, find_source
+from labelling.datasets import Progress, Search, Source, find_source
 from labelling.errors import CannotStart
-from labelling.models import Dataset, Study
+from labelling.models import Study
 from labelling.services.datasets import REAL, find_or_draw, import_source
 from labelling.services.studies import create_study, launch_study
 
@@ -108,43 +107,35 @@ def _static_fingerprint() -> str:
     return digest.hexdigest()
 
 
-@dataclass(frozen=True)
-class FirstStudy:
-    """A study made at the first start, and in words where its data came from."""
-
-    study: Study
-    found: str
-
-
-def first_study(*, seed: int, now: datetime, progress: Progress | None = None) -> FirstStudy | None:
-    """Create and launch the default study where there is none; return it, or None.
+def data_for_a_first_study(*, progress: Progress | None = None) -> Source | None:
+    """Find, fetch or draw the data when there is no study yet; else return None.
 
     A machine that began with drawn garments gets a study of the real data once FASHION_MNIST_DIR names them.
     """
-    if Study.objects.filter(dataset__drawn=False).exists():
-        return None
     if not Study.objects.exists():
-        source = find_or_draw(progress=progress)
-    elif settings.FASHION_MNIST_DIR:
-        source = find_source(REAL, Search(progress=progress))
-    else:
-        return None
+        return find_or_draw(progress=progress)
+    only_drawn = not Study.objects.filter(dataset__drawn=False).exists()
+    if only_drawn and settings.FASHION_MNIST_DIR:
+        return find_source(REAL, Search(progress=progress))
+    return None
+
+
+def launch_first_study(
+    *, source: Source, seed: int, now: datetime, progress: Progress | None = None
+) -> Study:
+    """Import the data, and create and launch the default study of it: both, or no study at all."""
     dataset = import_source(source=source, now=now, progress=progress)
-    return FirstStudy(_default_study(dataset, seed, now), source.found)
-
-
-@transaction.atomic
-def _default_study(dataset: Dataset, seed: int, now: datetime) -> Study:
-    draft = create_study(
-        dataset=dataset,
-        slug=dataset.name,
-        title=f"Human performance on {dataset.title}",
-        seed=seed,
-        now=now,
-        sample_size=min(SAMPLE_SIZE, dataset.size),
-        redundancy=LABELS_PER_ITEM,
-    )
-    return launch_study(study=draft, now=now)
+    with transaction.atomic():
+        draft = create_study(
+            dataset=dataset,
+            slug=dataset.name,
+            title=f"Human performance on {dataset.title}",
+            seed=seed,
+            now=now,
+            sample_size=min(SAMPLE_SIZE, dataset.size),
+            redundancy=LABELS_PER_ITEM,
+        )
+        return launch_study(study=draft, now=now)
 
 
 def first_administrator() -> str | None:

@@ -44,11 +44,15 @@ class Command(BaseCommand):
         first_start.migrate()
         first_start.collect_static()
         with Bars(self.stderr) as bars:
-            made = first_start.first_study(seed=secrets.randbelow(2**32), now=timezone.now(), progress=bars)
+            source = first_start.data_for_a_first_study(progress=bars)
+            if source:
+                first_start.launch_first_study(
+                    source=source, seed=secrets.randbelow(2**32), now=timezone.now(), progress=bars
+                )
         password = first_start.first_administrator()
         self._line("Human Baseline", "")
-        if made:
-            self._line("Data", made.found)
+        if source:
+            self._line("Data", source.found)
         self._print_studies()
         self._line("Dashboard", f"{self._address}/admin/")
         if password:
