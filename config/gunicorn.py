@@ -18,7 +18,8 @@ timeout = 60
 graceful_timeout = 10
 accesslog = None
 errorlog = "-"
-loglevel = "warning"
+# A warning about a garbled request would name its address.
+loglevel = "error"
 # Nothing outside var/ is written, so no socket in the home folder.
 control_socket_disable = True
 

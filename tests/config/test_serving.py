@@ -1,6 +1,7 @@
 """What the real server sends with a page, and how it treats its database."""
 
 import re
+import socket
 import urllib.error
 import urllib.request
 from http.client import HTTPResponse
@@ -49,6 +50,10 @@ def test_the_server_s_log_holds_no_address_and_no_browser(server):
             urllib.request.urlopen(request, timeout=10).close()
         except urllib.error.HTTPError as answer:
             answer.close()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as garbled:
+        garbled.sendall(b"no request at all\r\n\r\n")
+        assert b"400" in garbled.recv(100)
+    assert "Not Found: /nowhere/" in server.log
     assert "127.0.0.1" not in server.log
     assert "a-browser" not in server.log
 
