@@ -26,8 +26,8 @@ class RuleIntervals:
 class MajorityIntervals:
     """Intervals of the majority accuracy, each for its own question.
 
-    The closed forms and the finite-population interval ask about these annotators' labels; the crossed bootstrap asks
-    about other items and other annotators like these.
+    The closed forms and the finite-population interval ask about these annotators' labels; the crossed
+    bootstrap asks about other items and other annotators like these.
     """
 
     wilson: Interval
@@ -166,7 +166,8 @@ def individual_accuracy(table: LabelTable) -> IndividualAccuracy:
 
     Examples
     --------
-    >>> table = LabelTable.from_labels([(0, "ann", "cat"), (0, "bob", "dog"), (1, "ann", "dog")], truth=["cat", "dog"])
+    >>> labels = [(0, "ann", "cat"), (0, "bob", "dog"), (1, "ann", "dog")]
+    >>> table = LabelTable.from_labels(labels, truth=["cat", "dog"])
     >>> figures = individual_accuracy(table)
     >>> round(figures.micro, 3), figures.macro_items, figures.macro_annotators
     (0.667, 0.75, 0.5)
@@ -201,13 +202,15 @@ def label_correctness(table: LabelTable) -> FloatArray:
     >>> label_correctness(LabelTable.from_labels([(0, "ann", "cat")], truth=["cat"])).tolist()
     [1.0]
     """
-    return (table.truth[table.item_codes] == table.category_codes).astype(np.float64)
+    right: FloatArray = (table.truth[table.item_codes] == table.category_codes).astype(np.float64)
+    return right
 
 
 def _mean_of_groups(right: FloatArray, groups: np.ndarray, n_groups: int) -> float:
     labels = np.bincount(groups, minlength=n_groups)
     correct = np.bincount(groups, weights=right, minlength=n_groups)
-    # Whole counts first, grouped by how many labels there are: the sum is then the same in any order of groups.
+    # Whole counts first, grouped by how many labels there are: the sum is then the same in any order of
+    # groups.
     sizes = np.bincount(labels)
     correct_by_size = np.bincount(labels, weights=correct)
     present = np.flatnonzero(sizes[1:]) + 1

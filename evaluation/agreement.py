@@ -222,8 +222,8 @@ def normalised_entropy(counts: IntArray) -> FloatArray:
     Returns
     -------
     float array, shape (N,)
-        0 for a unanimous item, 1 where all K categories are named equally often. nan where an item has no label.
-        With one category 0.
+        0 for a unanimous item, 1 where all K categories are named equally often. nan where an item has no
+        label. With one category 0.
 
     Examples
     --------
@@ -239,10 +239,12 @@ def normalised_entropy(counts: IntArray) -> FloatArray:
     for column in counts.T:
         spread += c_log_c[column]
     with np.errstate(divide="ignore", invalid="ignore"):
-        entropy = np.log(np.maximum(totals, 1)) - spread / totals
+        entropy: FloatArray = np.log(np.maximum(totals, 1)) - spread / totals
     entropy[totals == counts.max(axis=1, initial=0)] = 0.0
     entropy[totals == 0] = np.nan
-    return entropy / np.log(counts.shape[1]) if counts.shape[1] > 1 else entropy
+    if counts.shape[1] > 1:
+        entropy /= np.log(counts.shape[1])
+    return entropy
 
 
 def agreement(counts: IntArray) -> Agreement:
@@ -251,8 +253,8 @@ def agreement(counts: IntArray) -> Agreement:
     Parameters
     ----------
     counts : int array, shape (N, K)
-        Labels of every item for every category. An item without labels, or with one, leaves Fleiss' kappa undefined
-        and the other coefficients untouched.
+        Labels of every item for every category. An item without labels, or with one, leaves Fleiss' kappa
+        undefined and the other coefficients untouched.
 
     Returns
     -------
@@ -276,8 +278,12 @@ def agreement(counts: IntArray) -> Agreement:
     reasons = [f"{figure.name}: {figure.reason}" for figure in figures if figure.reason]
     if not known.size:
         reasons.append("mean_entropy: There is no label.")
+    kappa, alpha, pairwise, unanimous = (figure.value for figure in figures)
     return Agreement(
-        *(figure.value for figure in figures),
+        fleiss_kappa=kappa,
+        krippendorff_alpha=alpha,
+        pairwise=pairwise,
+        unanimous=unanimous,
         mean_entropy=float(known.mean()) if known.size else None,
         items=figures[1].items,
         labels=figures[1].labels,

@@ -62,13 +62,15 @@ def agreement_with_others(table: LabelTable) -> tuple[FloatArray, FloatArray]:
     Returns
     -------
     agreement : float array, shape (A,)
-        Mean over the annotator's shared items of the share of the others' labels that are the same; nan without any.
+        Mean over the annotator's shared items of the share of the others' labels that are the same; nan
+        without any.
     shared : float array, shape (A,)
         Number of shared items.
 
     Examples
     --------
-    >>> table = LabelTable.from_labels([(0, "ann", 0), (0, "bob", 0), (0, "cid", 1)], truth=[0], categories=["x", "y"])
+    >>> labels = [(0, "ann", 0), (0, "bob", 0), (0, "cid", 1)]
+    >>> table = LabelTable.from_labels(labels, truth=[0], categories=["x", "y"])
     >>> agreement_with_others(table)[0].tolist()
     [0.5, 0.5, 0.0]
     """
@@ -97,7 +99,8 @@ def median_response(table: LabelTable) -> FloatArray:
 
     Examples
     --------
-    >>> table = LabelTable.from_labels([(0, "ann", "x"), (1, "ann", "x")], truth=["x", "x"], response_ms=[800, 1000])
+    >>> labels = [(0, "ann", "x"), (1, "ann", "x")]
+    >>> table = LabelTable.from_labels(labels, truth=["x", "x"], response_ms=[800, 1000])
     >>> median_response(table).tolist()
     [900.0]
     """
@@ -180,7 +183,7 @@ def _scores(
         ("median_response_ms", time, "no response time is known."),
         ("spammer_score", spammer, spammer_reason),
     )
-    reasons = [f"{name}: {why}" for name, value, why in undefined if value != value]  # noqa: PLR0124 (nan)
+    reasons = [f"{name}: {why}" for name, value, why in undefined if np.isnan(value)]
     return AnnotatorScores(
         annotator=annotator,
         labels=labels,

@@ -39,11 +39,9 @@ def bootstrap_items(credit: FloatArray, resamples: int, seed: int, confidence: f
     BadSetting
         If `resamples` is negative.
 
-    Notes
-    -----
-    B. Efron and R. J. Tibshirani (1993), An Introduction to the Bootstrap, chapter 13. Credits have a handful of
-    levels, so that drawing N items is the same as one multinomial draw of how often each level comes up: exact, and
-    its cost does not grow with N.
+    Notes ----- B. Efron and R. J. Tibshirani (1993), An Introduction to the Bootstrap, chapter 13. Credits
+    have a handful of levels, so that drawing N items is the same as one multinomial draw of how often each
+    level comes up: exact, and its cost does not grow with N.
 
     Examples
     --------
@@ -59,9 +57,16 @@ def bootstrap_items(credit: FloatArray, resamples: int, seed: int, confidence: f
     estimate = float((values * times).sum() / n)
     low, high = percentile_limits(means, confidence, estimate)
     return Interval(
-        "bootstrap_items", low, high, confidence, estimate, n,
-        resamples=resamples, seed=seed, answers=_QUESTION,
-    )  # fmt: skip
+        "bootstrap_items",
+        low,
+        high,
+        confidence,
+        estimate,
+        n,
+        resamples=resamples,
+        seed=seed,
+        answers=_QUESTION,
+    )
 
 
 def resampled_means(values: Any, times: Any, resamples: int, seed: int) -> FloatArray:
@@ -98,7 +103,8 @@ def resampled_means(values: Any, times: Any, resamples: int, seed: int) -> Float
     values, times = np.asarray(values, dtype=np.float64), np.asarray(times, dtype=np.int64)
     n = int(times.sum())
     drawn = stream(seed).multinomial(n, times / n, size=resamples)
-    # Column by column and not as a matrix product, whose order of summation depends on the BLAS and its threads.
+    # Column by column and not as a matrix product, whose order of summation depends on the BLAS and its
+    # threads.
     total = np.zeros((resamples, *values.shape[1:]))
     for column, value in zip(drawn.T, values, strict=True):
         total += np.multiply.outer(column, value)
@@ -124,8 +130,8 @@ def percentile_limits(statistics: FloatArray, confidence: float, estimate: float
 
     Examples
     --------
-    >>> percentile_limits(np.arange(101.0), 0.9, 50.0)
-    (5.0, 95.0)
+    >>> percentile_limits(np.arange(101.0), 0.5, 50.0)
+    (25.0, 75.0)
     """
     tail = (1 - confidence) / 2
     low, high = np.quantile(statistics, [tail, 1 - tail])
@@ -133,14 +139,21 @@ def percentile_limits(statistics: FloatArray, confidence: float, estimate: float
 
 
 def undefined_bootstrap(
-    method: str, n: int, resamples: int, seed: int, confidence: float, answers: str
+    method: str,
+    n: int,
+    resamples: int,
+    seed: int,
+    confidence: float,
+    answers: str,
+    reason: str | None = None,
 ) -> Interval:
     """Say why a bootstrap interval was not made.
 
     >>> undefined_bootstrap("bootstrap_items", 5, 0, 1, 0.95, "").reason
     'The bootstrap was switched off (0 resamples).'
     """
-    reason = "The bootstrap was switched off (0 resamples)." if n else "No item has a label."
+    if reason is None:
+        reason = "The bootstrap was switched off (0 resamples)." if n else "No item has a label."
     return Interval(
         method,
         None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evaluation.errors import BadSetting
 from evaluation.voting import TIE_RULES
@@ -52,8 +52,8 @@ class EvaluationConfig:
     seed: int = 0
     resamples: int = 10_000
     labels_per_item: int = 3
-    population: int | None = None
-    stratum_populations: Mapping[str, int] | None = None
+    population: int | None = field(default=None, metadata={"leave_out_if_none": True})
+    stratum_populations: Mapping[str, int] | None = field(default=None, metadata={"leave_out_if_none": True})
     confidence: float = 0.95
     max_iterations: int = 200
     tolerance: float = 1e-8

@@ -179,8 +179,8 @@ def confusion_matrices(votes: Votes, truth: IntArray, categories: tuple[str, ...
     """
     if len(categories) > MOST_CATEGORIES:
         reason = (
-            f"{len(categories)} categories would make matrices of {len(categories) ** 2} cells; they are written for "
-            f"up to {MOST_CATEGORIES}. The scores of every category stand in per_category."
+            f"{len(categories)} categories would make matrices of {len(categories) ** 2} cells; they are "
+            f"written for up to {MOST_CATEGORIES}. The scores of every category stand in per_category."
         )
         return ConfusionMatrices(categories, None, None, None, reason)
     return ConfusionMatrices(

@@ -27,8 +27,8 @@ def label_counts(item_codes: Any, category_codes: Any, n_items: int, n_categorie
     Returns
     -------
     int array, shape (N, K)
-        The counts; an item without labels is a row of zeros. Stored by column, since all that follows goes over the
-        categories item by item.
+        The counts; an item without labels is a row of zeros. Stored by column, since all that follows goes
+        over the categories item by item.
 
     Raises
     ------
@@ -84,10 +84,12 @@ def _cells(item_codes: Any, category_codes: Any, n_items: int, n_categories: int
     items = np.asarray(item_codes, dtype=np.int64)
     categories = np.asarray(category_codes, dtype=np.int64)
     if items.shape != categories.shape or items.ndim != 1:
-        raise BadTable(f"item_codes and category_codes have the shapes {items.shape} and {categories.shape}; "
-                       "they need one entry a label each.")  # fmt: skip
+        raise BadTable(
+            f"item_codes and category_codes have the shapes {items.shape} and {categories.shape}; "
+            "they need one entry a label each."
+        )
     for name, codes, limit in (("item", items, n_items), ("category", categories, n_categories)):
-        if codes.size and not (0 <= codes.min() and codes.max() < limit):
+        if codes.size and not (codes.min() >= 0 and codes.max() < limit):
             bad = codes[(codes < 0) | (codes >= limit)][0]
             raise BadTable(f"The {name} code {bad} is out of range; codes go from 0 to {limit - 1}.")
     return categories * n_items + items

@@ -1,8 +1,8 @@
 """Bootstrap over items and annotators together: what other people would give on other items.
 
-Labels cluster both ways: an image is hard for everybody, a person is careless on every image. An interval that
-resamples one of the two alone is too short. Here every resample draws annotators and items, each with replacement,
-and a label counts as often as its item times its annotator was drawn.
+Labels cluster both ways: an image is hard for everybody, a person is careless on every image. An interval
+that resamples one of the two alone is too short. Here every resample draws annotators and items, each with
+replacement, and a label counts as often as its item times its annotator was drawn.
 
 Source: A. B. Owen (2007), The pigeonhole bootstrap, Annals of Applied Statistics 1, 386-411, arXiv 0712.1111.
 """
@@ -25,6 +25,8 @@ from evaluation.voting import TIE_RULES, majority_vote, mean_credit, vote_credit
 
 _QUESTION = "What would other annotators like these give on other items like these?"
 
+_ONE_ANNOTATOR = "All labels come from one annotator, so nothing tells how others would differ."
+
 #: Cells of one batch; about what a processor's cache holds as 16-bit numbers.
 _BATCH_CELLS = 1_000_000
 
@@ -33,8 +35,8 @@ _BATCH_CELLS = 1_000_000
 class _Group:
     """Items that have the same number of distinct categories among their labels.
 
-    `incidence` is sparse, one row a (item, category) cell and one column an annotator. The rows of an item follow each
-    other; where `has_truth` the first of them is the ground truth.
+    `incidence` is sparse, one row a (item, category) cell and one column an annotator. The rows of an item
+    follow each other; where `has_truth` the first of them is the ground truth.
     """
 
     n_items: int
@@ -53,14 +55,14 @@ def bootstrap_crossed(
 ) -> Interval:
     """Bootstrap the majority accuracy over items and annotators.
 
-    In a resample every annotator has a weight, the number of times that they were drawn, and the vote of an item is
-    the weighted vote of its labels. An item whose annotators were all left out has no vote and is not counted.
-    Drawing the items is a multinomial draw over the levels of credit that these votes give.
+    In a resample every annotator has a weight, the number of times that they were drawn, and the vote of an
+    item is the weighted vote of its labels. An item whose annotators were all left out has no vote and is not
+    counted. Drawing the items is a multinomial draw over the levels of credit that these votes give.
 
-    Weights such as (2, 1, 0) leave an item with fewer voices than it had, so that resampled votes are right less often
-    than real ones. The interval therefore takes the spread of the replicates and lies around the estimate: their mean
-    is moved onto it, and the shift is reported as `bias`. Without that the interval would rarely hold the
-    true value (docs/statistics.md has the simulation).
+    Weights such as (2, 1, 0) leave an item with fewer voices than it had, so that resampled votes are right
+    less often than real ones. The interval therefore takes the spread of the replicates and lies around the
+    estimate: their mean is moved onto it, and the shift is reported as `bias`. Without that the interval
+    would rarely hold the true value (docs/statistics.md has the simulation).
 
     Parameters
     ----------
@@ -101,7 +103,9 @@ def bootstrap_crossed(
     if n == 0 or resamples == 0:
         return undefined_bootstrap("bootstrap_crossed", n, resamples, seed, confidence, _QUESTION)
     if table.n_annotators < 2:
-        return _one_annotator("bootstrap_crossed", n, resamples, seed, confidence)
+        return undefined_bootstrap(
+            "bootstrap_crossed", n, resamples, seed, confidence, _QUESTION, _ONE_ANNOTATOR
+        )
     credit = vote_credit(majority_vote(table.counts), table.truth, "random" if rule == "seeded" else rule)
     estimate = mean_credit(credit)
     statistics = crossed_majority(table, resamples, seed, rule, progress)
@@ -182,7 +186,9 @@ def bootstrap_individual(
     if table.n_labels == 0 or resamples == 0:
         return undefined_bootstrap(method, table.n_labels, resamples, seed, confidence, _QUESTION)
     if table.n_annotators < 2:
-        return _one_annotator(method, table.n_labels, resamples, seed, confidence)
+        return undefined_bootstrap(
+            method, table.n_labels, resamples, seed, confidence, _QUESTION, _ONE_ANNOTATOR
+        )
     right = table.truth[table.item_codes] == table.category_codes
     statistics = _crossed_individual(table, right, resamples, seed, progress)
     return _centred(method, statistics, float(right.mean()), table.n_labels, seed, confidence)
@@ -207,11 +213,15 @@ def _crossed_individual(
         weights = _multiplicities(people, shape[1], size).astype(np.int64)
         times = _multiplicities(drawn_items, shape[0], size)
         with np.errstate(invalid="ignore"):
-            statistics[start : start + size] = ((correct @ weights) * times).sum(axis=0) / (
-                (given @ weights) * times
-            ).sum(axis=0)
+            share = _weighted_sum(correct @ weights, times) / _weighted_sum(given @ weights, times)
+        statistics[start : start + size] = share
         progress("crossed bootstrap of single labels", start + size, resamples)
     return statistics
+
+
+def _weighted_sum(counts: Any, times: np.ndarray) -> FloatArray:
+    total: FloatArray = (counts * times).sum(axis=0)
+    return total
 
 
 def _centred(
@@ -219,31 +229,23 @@ def _centred(
 ) -> Interval:
     usable = np.sort(statistics[~np.isnan(statistics)])
     if not usable.size:
-        reason = "No resample kept a label."
-        return Interval(
-            method, None, None, confidence, estimate, n, resamples=len(statistics), seed=seed, reason=reason
+        return undefined_bootstrap(
+            method, n, len(statistics), seed, confidence, _QUESTION, "No resample kept a label."
         )
     bias = float(usable.mean()) - estimate
     low, high = percentile_limits(usable - bias, confidence, estimate)
     return Interval(
-        method, max(0.0, low), min(1.0, high), confidence, estimate, n,
-        standard_error=float(usable.std()), bias=bias, resamples=len(statistics), seed=seed, answers=_QUESTION,
-    )  # fmt: skip
-
-
-def _one_annotator(method: str, n: int, resamples: int, seed: int, confidence: float) -> Interval:
-    reason = "All labels come from one annotator, so nothing tells how others would differ."
-    return Interval(
         method,
-        None,
-        None,
+        max(0.0, low),
+        min(1.0, high),
         confidence,
-        None,
+        estimate,
         n,
-        resamples=resamples,
+        standard_error=float(usable.std()),
+        bias=bias,
+        resamples=len(statistics),
         seed=seed,
         answers=_QUESTION,
-        reason=reason,
     )
 
 
@@ -252,8 +254,12 @@ def _multiplicities(generator: np.random.Generator, n: int, size: int) -> np.nda
     drawn = generator.integers(0, n, size=(size, n))
     drawn += np.arange(size)[:, None] * n
     counts = np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n)
+    return np.ascontiguousarray(counts.T.astype(_count_type(n)))
+
+
+def _count_type(n: int) -> type[np.int16] | type[np.int32]:
     # A weighted vote is at most n, so that 16 bits do for all but the largest crowds.
-    return np.ascontiguousarray(counts.T.astype(np.int16 if n < 2**15 else np.int32))
+    return np.int16 if n < 2**15 else np.int32
 
 
 def _credit_histogram(groups: list[_Group], weights: np.ndarray, n: int, levels: int) -> IntArray:
@@ -314,13 +320,9 @@ def _groups(table: LabelTable) -> list[_Group]:
             kept = chosen[item_of_cell]
             row = np.cumsum(kept) - 1
             labels = np.flatnonzero(kept[cell_of_label])
-            kind = np.int16 if table.n_annotators < 2**15 else np.int32
             incidence = csr_array(
-                (
-                    np.ones(len(labels), dtype=kind),
-                    (row[cell_of_label[labels]], table.annotator_codes[labels]),
-                ),
+                (np.ones(len(labels)), (row[cell_of_label[labels]], table.annotator_codes[labels])),
                 shape=(int(kept.sum()), table.n_annotators),
-            )
+            ).astype(_count_type(table.n_annotators))
             groups.append(_Group(int(chosen.sum()), int(n_cells), has_truth, incidence))
     return groups

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import numpy as np
-
 from evaluation.accuracy import StratifiedEstimate, StratumShare
 from evaluation.array_types import FloatArray, IntArray
 from evaluation.errors import BadSetting, listed
@@ -45,6 +43,7 @@ def finite_population(credit: FloatArray, population: int | None, confidence: fl
 
     Examples
     --------
+    >>> import numpy as np
     >>> credit = np.repeat([1.0, 0.0], [835, 165])
     >>> interval = finite_population(credit, 10_000)
     >>> round(interval.standard_error, 6), round(interval.low, 4), round(interval.high, 4)
@@ -66,7 +65,7 @@ def finite_population(credit: FloatArray, population: int | None, confidence: fl
     low, high = _cut(mean, error, confidence)
     return Interval(
         "finite_population", low, high, confidence, mean, n, None, error, population, answers=_QUESTION
-    )  # fmt: skip
+    )
 
 
 def stratified(
@@ -94,8 +93,8 @@ def stratified(
     Returns
     -------
     StratifiedEstimate
-        Value sum W_h p_h with variance sum W_h^2 (1 - f_h) s_h^2 / n_h. Without a value where a stratum has no
-        labelled item, without an interval where one has a single item and more in the population.
+        Value sum W_h p_h with variance sum W_h^2 (1 - f_h) s_h^2 / n_h. Without a value where a stratum has
+        no labelled item, without an interval where one has a single item and more in the population.
 
     Raises
     ------
@@ -108,6 +107,7 @@ def stratified(
 
     Examples
     --------
+    >>> import numpy as np
     >>> estimate = stratified(np.array([1.0, 0.0, 1.0, 1.0]), np.array([0, 0, 1, 1]), ("hard", "easy"),
     ...                       {"hard": 10, "easy": 30})
     >>> estimate.value

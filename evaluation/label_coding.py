@@ -109,7 +109,8 @@ def code_labels(labels: Any, items: Sequence[str], index: CategoryIndex) -> Code
     for number, (item, annotator, name) in enumerate(labels, start=1):
         if str(item) not in item_code:
             raise BadTable(
-                f"Label {number} is on item {str(item)!r}, which has no ground truth. Add it, or drop the label."
+                f"Label {number} is on item {str(item)!r}, which has no ground truth. "
+                "Add it, or drop the label."
             )
         if not str(annotator).strip():
             raise BadTable(f"Label {number} has a blank annotator. Every label needs the id of who gave it.")

@@ -13,9 +13,9 @@ import numpy as np
 
 from evaluation.array_types import FloatArray, IntArray
 from evaluation.categories import CategoryIndex, natural_order
+from evaluation.counting import label_counts
 from evaluation.errors import BadTable, listed
 from evaluation.label_coding import code_labels, code_truth
-from evaluation.counting import label_counts
 
 # The order of the arrays in the fingerprint; a change here needs a new version in its first line.
 _FINGERPRINT_HEADER = b"evaluation label table 1\n"
@@ -25,9 +25,10 @@ _FINGERPRINT_HEADER = b"evaluation label table 1\n"
 class LabelTable:
     """Labels and ground truth as integer codes, in one canonical order.
 
-    Make one with `from_labels` (names) or `from_codes` (arrays); both sort, so that the order of the rows changes
-    nothing. Items are sorted naturally (as numbers where all ids are integers), annotators too, labels by (item,
-    annotator). Annotators without a label are left out. Categories keep the order that they were given in.
+    Make one with `from_labels` (names) or `from_codes` (arrays); both sort, so that the order of the rows
+    changes nothing. Items are sorted naturally (as numbers where all ids are integers), annotators too,
+    labels by (item, annotator). Annotators without a label are left out. Categories keep the order that they
+    were given in.
 
     Parameters
     ----------
@@ -55,8 +56,8 @@ class LabelTable:
 
     Examples
     --------
-    >>> table = LabelTable.from_labels([("2", "ann", "dog"), ("1", "ann", "cat")], truth={"1": "cat", "2": "cat"},
-    ...                                categories=["cat", "dog"])
+    >>> labels = [("2", "ann", "dog"), ("1", "ann", "cat")]
+    >>> table = LabelTable.from_labels(labels, truth={"1": "cat", "2": "cat"}, categories=["cat", "dog"])
     >>> table.items, table.item_codes.tolist(), table.category_codes.tolist()
     (('1', '2'), [0, 1], [0, 1])
     """
@@ -132,10 +133,11 @@ class LabelTable:
     def sha256(self) -> str:
         """Fingerprint of everything in the table.
 
-        It is the SHA-256 of the line ``evaluation label table 1``, then one line of JSON (ASCII, no spaces) for each
-        of categories, items, annotators and stratum names, then for each of truth, item codes, annotator codes,
-        category codes and strata a line with its length and its values as little-endian 64-bit integers, and
-        the same for the response times as little-endian 64-bit floats. A missing array has the line ``-``.
+        It is the SHA-256 of the line ``evaluation label table 1``, then one line of JSON (ASCII, no spaces)
+        for each of categories, items, annotators and stratum names, then for each of truth, item codes,
+        annotator codes, category codes and strata a line with its length and its values as little-endian
+        64-bit integers, and the same for the response times as little-endian 64-bit floats. A missing array
+        has the line ``-``.
         """
         digest = hashlib.sha256(_FINGERPRINT_HEADER)
         for names in (self.categories, self.items, self.annotators, self.stratum_names):
@@ -163,11 +165,13 @@ class LabelTable:
         Parameters
         ----------
         labels : iterable of (item, annotator, category), or a tuple of three arrays
-            One entry a label. Ids may be text or integers. A category is a name, or its index in `categories`.
+            One entry a label. Ids may be text or integers. A category is a name, or its index in
+            `categories`.
         truth : mapping of item to category, iterable of (item, category), or of categories
             Ground truth of every item. Plain categories belong to the items 0, 1, 2, ...
         categories : sequence of str, optional
-            The categories in the dataset's order. Without it the categories of the ground truth are the list, sorted.
+            The categories in the dataset's order. Without it the categories of the ground truth are the list,
+            sorted.
         response_ms : iterable of float or None, optional
             Milliseconds for each label, in the order of `labels`; None or nan where missing.
         strata : mapping of item to str, optional
@@ -185,7 +189,8 @@ class LabelTable:
 
         Examples
         --------
-        >>> table = LabelTable.from_labels([(0, "ann", "dog"), (0, "bob", 0)], truth=["cat"], categories=["cat", "dog"])
+        >>> labels = [(0, "ann", "dog"), (0, "bob", 0)]
+        >>> table = LabelTable.from_labels(labels, truth=["cat"], categories=["cat", "dog"])
         >>> table.counts.tolist()
         [[1, 1]]
         """
@@ -286,7 +291,7 @@ def _checked_codes(name: str, values: Any, size: int, limit: int) -> IntArray:
     codes = np.array(values, dtype=np.int64)
     if codes.shape != (size,):
         raise BadTable(f"{name} has the shape {codes.shape}; it needs ({size},), one entry each.")
-    if codes.size and not (0 <= codes.min() and codes.max() < limit):
+    if codes.size and not (codes.min() >= 0 and codes.max() < limit):
         bad = codes[(codes < 0) | (codes >= limit)][0]
         raise BadTable(f"{name} has the code {bad}; codes go from 0 to {limit - 1}.")
     codes.setflags(write=False)

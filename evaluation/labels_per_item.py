@@ -48,20 +48,19 @@ def accuracy_by_labels_per_item(counts: Any, truth: Any, most: int = MOST_LABELS
     Returns
     -------
     tuple of CurvePoint
-        For k = 1 to the fewest labels that an item has, or to `most`; empty without labels. Ties are broken at random
-        and enter by their expectation, so that nothing is drawn and the last point, where all items have k labels, is
-        the vote itself.
+        For k = 1 to the fewest labels that an item has, or to `most`; empty without labels. Ties are broken
+        at random and enter by their expectation, so that nothing is drawn and the last point, where all items
+        have k labels, is the vote itself.
 
     Raises
     ------
     BadSetting
         If `most` is not positive.
 
-    Notes
-    -----
-    The kept labels follow the multivariate hypergeometric distribution. With t kept labels for the ground truth, the
-    others may have at most t each, and m of them exactly t, which is worth 1 / (m + 1). The number of ways is a
-    coefficient of a product of binomial polynomials, one a category. All terms are positive, so nothing cancels.
+    Notes ----- The kept labels follow the multivariate hypergeometric distribution. With t kept labels for
+    the ground truth, the others may have at most t each, and m of them exactly t, which is worth 1 / (m + 1).
+    The number of ways is a coefficient of a product of binomial polynomials, one a category. All terms are
+    positive, so nothing cancels.
 
     Examples
     --------
@@ -92,7 +91,8 @@ def _credit_sums(counts: IntArray, truth: IntArray, n: int, largest: int) -> Flo
     sums = np.zeros(largest + 1)
     for t in range(1, min(int(right.max(initial=0)), largest) + 1):
         able = right >= t
-        # A category with fewer than t labels can neither beat nor tie the ground truth; its exact count is irrelevant.
+        # A category with fewer than t labels can neither beat nor tie the ground truth; its exact count is
+        # irrelevant.
         rivals = np.where(others[able] >= t, others[able], 0)
         rivals = rivals[:, rivals.any(axis=0)]
         key, first, where = _unique_rows(right[able], rivals, n)
@@ -104,7 +104,8 @@ def _credit_sums(counts: IntArray, truth: IntArray, n: int, largest: int) -> Flo
 
 
 def _ways(right: IntArray, rivals: IntArray, n: int, t: int, degree: int, choose: FloatArray) -> FloatArray:
-    """Count the ways to keep 0 to `degree` labels of the other categories, each worth 1 / (number of leaders).
+    """Count the ways to keep 0 to `degree` labels of the other categories, each worth 1 / (number of
+    leaders).
 
     `ways[u, m, d]` belongs to pattern u with m rivals that tie and d labels kept.
     """
@@ -118,7 +119,9 @@ def _ways(right: IntArray, rivals: IntArray, n: int, t: int, degree: int, choose
             ways[:, :number, kept:] += before[:, :, : degree + 1 - kept] * choose[rival, kept][:, None, None]
         if t <= degree:
             ways[:, 1 : number + 1, t:] += before[:, :, : degree + 1 - t] * choose[rival, t][:, None, None]
-    return (ways / np.arange(1, ways.shape[1] + 1)[:, None]).sum(axis=1)
+    ways /= np.arange(1, ways.shape[1] + 1)[:, None]
+    worth: FloatArray = ways.sum(axis=1)
+    return worth
 
 
 def _patterns(counts: IntArray, truth: IntArray, n: int) -> tuple[IntArray, IntArray, IntArray]:

@@ -19,7 +19,6 @@ from evaluation.agreement import Agreement, agreement
 from evaluation.annotators import AnnotatorScores, annotator_scores
 from evaluation.array_types import FloatArray, IntArray
 from evaluation.bootstrap import bootstrap_items
-from evaluation.comparison import MachineComparison, compare_machines
 from evaluation.config import EvaluationConfig
 from evaluation.confusion import CategoryScores, ConfusionMatrices, category_scores, confusion_matrices
 from evaluation.crossed_bootstrap import bootstrap_crossed, bootstrap_individual
@@ -29,6 +28,7 @@ from evaluation.inference_summary import TruthInference, infer_truth
 from evaluation.intervals import of_credit
 from evaluation.label_table import LabelTable
 from evaluation.labels_per_item import MOST_LABELS, accuracy_by_labels_per_item
+from evaluation.machines import MachineComparison, compare_machines
 from evaluation.progress import Progress, silent
 from evaluation.random_streams import purpose_seed
 from evaluation.study_facts import StudyFacts
@@ -81,8 +81,8 @@ class Counts:
 class Report:
     """Every figure of a study, with what it was computed from.
 
-    The fields up to `input_sha256` are written to report.json under their own names. `table`, `votes` and `credit`
-    are what the tables of single items are written from.
+    The fields up to `input_sha256` are written to report.json under their own names. `table`, `votes` and
+    `credit` are what the tables of single items are written from.
     """
 
     schema_version: int
@@ -120,7 +120,8 @@ def evaluate(
     Parameters
     ----------
     table : LabelTable
-        Labels and ground truth. Accuracy is over the items that have labels; `Report.notes` says how many lack some.
+        Labels and ground truth. Accuracy is over the items that have labels; `Report.notes` says how many
+        lack some.
     config : EvaluationConfig, optional
         Tie rule, seed, resamples and the rest.
     study : StudyFacts, optional
@@ -146,7 +147,8 @@ def evaluate(
 
     Examples
     --------
-    >>> table = LabelTable.from_labels([(0, "ann", "cat"), (0, "bob", "cat"), (1, "ann", "cat")], truth=["cat", "dog"])
+    >>> labels = [(0, "ann", "cat"), (0, "bob", "cat"), (1, "ann", "cat")]
+    >>> table = LabelTable.from_labels(labels, truth=["cat", "dog"])
     >>> report = evaluate(table, EvaluationConfig(resamples=0))
     >>> report.accuracy.majority.value, report.counts.complete_items
     (0.5, 0)
@@ -185,13 +187,13 @@ def evaluate(
 
 
 def _study(study: StudyFacts, table: LabelTable, config: EvaluationConfig) -> StudyFacts:
-    known = {
-        "sample_size": table.n_items,
-        "population": config.population,
-        "labels_per_item": config.labels_per_item,
-        "tie_rule": config.tie_rule,
-    }
-    filled = replace(study, **{name: value for name, value in known.items() if getattr(study, name) is None})
+    filled = replace(
+        study,
+        sample_size=table.n_items if study.sample_size is None else study.sample_size,
+        population=config.population if study.population is None else study.population,
+        labels_per_item=config.labels_per_item if study.labels_per_item is None else study.labels_per_item,
+        tie_rule=config.tie_rule if study.tie_rule is None else study.tie_rule,
+    )
     unknown = [f.name for f in fields(filled) if f.name != "reason" and getattr(filled, f.name) is None]
     reason = f"Not told to the evaluation: {', '.join(unknown)}." if unknown else None
     return replace(filled, reason=study.reason or reason)
@@ -243,7 +245,7 @@ def _accuracy(
             intervals,
             _stratified(table, credit, config),
             reason=None if votes.n else "No item has a label.",
-        ),  # fmt: skip
+        ),
         tie_ledger=tie_ledger(votes, table.truth, seeds["tie_break"], *names),
         tie_rule_intervals=RuleIntervals(
             **{rule: of_credit("wilson", c, level) for rule, c in rules.items()}

@@ -134,7 +134,8 @@ def dawid_skene(
     n_items, n_annotators, k = shape
     if n_annotators * k * k > MOST_CELLS:
         raise BadTable(
-            f"{n_annotators} annotators x {k} x {k} categories are {n_annotators * k * k} cells, more than {MOST_CELLS}. "
+            f"{n_annotators} annotators x {k} x {k} categories are {n_annotators * k * k} cells, more than "
+            f"{MOST_CELLS}. "
             "Use one_coin, which has one number an annotator."
         )
     from scipy.sparse import csr_array
@@ -144,23 +145,31 @@ def dawid_skene(
     by_column = given.T.tocsr()
 
     def mass(posterior: FloatArray) -> FloatArray:
-        expected: FloatArray = (by_column @ posterior).reshape(n_annotators, k, k)
-        return expected
+        return np.asarray(by_column @ posterior).reshape(n_annotators, k, k)
 
     def log_scores(posterior: FloatArray) -> FloatArray:
         rates = _rates(mass(posterior))
         np.log(rates, out=rates)
-        scores: FloatArray = given @ rates.reshape(-1, k)
-        return _with_prior(scores, _prior(labels, posterior))
+        return _with_prior(np.asarray(given @ rates.reshape(-1, k)), _prior(labels, posterior))
 
     posterior, previous, likelihood, done, converged = _maximise(
         "Dawid-Skene", labels, log_scores, max_iterations, tolerance, progress
     )
     expected = mass(previous)
     return InferredTruth(
-        "dawid_skene", posterior, _prior(labels, previous), _rates(expected).transpose(0, 2, 1), None,
-        expected.sum(axis=1), likelihood, done, converged, labels.n, len(column), tolerance,
-    )  # fmt: skip
+        "dawid_skene",
+        posterior,
+        _prior(labels, previous),
+        _rates(expected).transpose(0, 2, 1),
+        None,
+        expected.sum(axis=1),
+        likelihood,
+        done,
+        converged,
+        labels.n,
+        len(column),
+        tolerance,
+    )
 
 
 def one_coin(
@@ -212,9 +221,8 @@ def one_coin(
         right, wrong = counts(posterior)
         hit = np.log(right / (right + wrong))
         miss = np.log(wrong / (right + wrong) / max(k - 1, 1))
-        scores = np.bincount(cell, weights=(hit - miss)[labels.annotator], minlength=n_items * k).reshape(
-            -1, k
-        )
+        gain = np.bincount(cell, weights=(hit - miss)[labels.annotator], minlength=n_items * k)
+        scores = gain.astype(np.float64, copy=False).reshape(n_items, k)
         scores += np.bincount(labels.item, weights=miss[labels.annotator], minlength=n_items)[:, None]
         return _with_prior(scores, _prior(labels, posterior))
 
@@ -223,9 +231,19 @@ def one_coin(
     )
     right, wrong = counts(previous)
     return InferredTruth(
-        "one_coin", posterior, _prior(labels, previous), None, right / (right + wrong),
-        None, likelihood, done, converged, labels.n, len(cell), tolerance,
-    )  # fmt: skip
+        "one_coin",
+        posterior,
+        _prior(labels, previous),
+        None,
+        right / (right + wrong),
+        None,
+        likelihood,
+        done,
+        converged,
+        labels.n,
+        len(cell),
+        tolerance,
+    )
 
 
 def spammer_score(confusion: Any, known_rows: Any = None) -> FloatArray:
@@ -241,13 +259,12 @@ def spammer_score(confusion: Any, known_rows: Any = None) -> FloatArray:
     Returns
     -------
     float array, shape (A,) or ()
-        0 where all rows are equal, so that the label does not depend on the item; 1 for a perfect annotator. nan with
-        fewer than two known rows.
+        0 where all rows are equal, so that the label does not depend on the item; 1 for a perfect annotator.
+        nan with fewer than two known rows.
 
-    Notes
-    -----
-    The mean over pairs of rows of half the squared distance. V. C. Raykar and S. Yu (2012), Eliminating spammers and
-    ranking annotators for crowdsourced labeling tasks, Journal of Machine Learning Research 13, 491-518.
+    Notes ----- The mean over pairs of rows of half the squared distance. V. C. Raykar and S. Yu (2012),
+    Eliminating spammers and ranking annotators for crowdsourced labeling tasks, Journal of Machine Learning
+    Research 13, 491-518.
 
     Examples
     --------
@@ -278,9 +295,9 @@ def inferred_credit(posterior: Any, truth: Any) -> FloatArray:
     Returns
     -------
     float array, shape (N,)
-        One over the number of most probable categories where the ground truth is one of them, else 0; nan where an item
-        has no label. Probabilities within 1e-9 are taken as equal: two categories with the same labels stay tied
-        whatever the rounding.
+        One over the number of most probable categories where the ground truth is one of them, else 0; nan
+        where an item has no label. Probabilities within 1e-9 are taken as equal: two categories with the same
+        labels stay tied whatever the rounding.
 
     Examples
     --------
@@ -306,7 +323,7 @@ def _prepare(
             )
         if not code.size:
             raise BadTable("There is no label to infer a truth from.")
-        if not (0 <= code.min() and code.max() < limit):
+        if not (code.min() >= 0 and code.max() < limit):
             raise BadTable(
                 f"{name}_codes go from {code.min()} to {code.max()}; they must go from 0 to {limit - 1}."
             )
@@ -314,7 +331,9 @@ def _prepare(
         shape[0], shape[2]
     )
     totals = counts.sum(axis=1, keepdims=True)
-    return _Labels(*codes, shape, counts / np.maximum(totals, 1), totals[:, 0] > 0)
+    item, annotator, category = codes
+    start = counts / np.maximum(totals, 1)
+    return _Labels(item, annotator, category, shape, start, totals[:, 0] > 0)
 
 
 def _rates(mass: FloatArray) -> FloatArray:
@@ -344,7 +363,8 @@ def _maximise(
     tolerance: float,
     progress: Progress,
 ) -> tuple[FloatArray, FloatArray, float, int, bool]:
-    """Alternate M and E steps; give posterior, the posterior before it, log-likelihood, iterations, convergence."""
+    """Alternate M and E steps; give posterior, the posterior before it, log-likelihood, iterations,
+    convergence."""
     if max_iterations < 1:
         raise BadSetting(f"max_iterations is {max_iterations}; it must be 1 or more.")
     posterior, likelihood = labels.start, -np.inf

@@ -40,7 +40,8 @@ class LabelValidity:
     Parameters
     ----------
     candidates : tuple of ValidityCandidate
-        Items with two labels or more, all the same and not the ground truth. None is dropped from any other figure.
+        Items with two labels or more, all the same and not the ground truth. None is dropped from any other
+        figure.
     accuracy_with, accuracy_without : float or None
         Majority accuracy with all items, and without the candidates.
     reason : str or None
@@ -98,7 +99,8 @@ def label_validity(table: LabelTable, votes: Votes, credit: FloatArray) -> Label
     Examples
     --------
     >>> from evaluation.voting import majority_vote, vote_credit
-    >>> table = LabelTable.from_labels([(0, "ann", "dog"), (0, "bob", "dog"), (1, "ann", "dog")], truth=["cat", "dog"])
+    >>> labels = [(0, "ann", "dog"), (0, "bob", "dog"), (1, "ann", "dog")]
+    >>> table = LabelTable.from_labels(labels, truth=["cat", "dog"])
     >>> votes = majority_vote(table.counts)
     >>> validity = label_validity(table, votes, vote_credit(votes, table.truth))
     >>> validity.candidates[0].item, validity.accuracy_with, validity.accuracy_without

@@ -151,9 +151,9 @@ def vote_credit(
     truth : int array, shape (N,)
         Ground truth.
     rule : {'random', 'wrong', 'optimistic', 'seeded'}
-        `random` credits a tie that holds the ground truth with one over the number of leaders: the exact expectation
-        of a random tie-break. `wrong` credits no tie. `optimistic` credits a tie that holds the ground truth in full.
-        `seeded` draws one leader (see `tie_break`).
+        `random` credits a tie that holds the ground truth with one over the number of leaders: the exact
+        expectation of a random tie-break. `wrong` credits no tie. `optimistic` credits a tie that holds the
+        ground truth in full. `seeded` draws one leader (see `tie_break`).
     seed : int
         Seed of the rule `seeded`.
     items, categories : sequence of str, optional
@@ -184,7 +184,7 @@ def vote_credit(
         )
     if rule in {"random", "optimistic"}:
         holds_truth = votes.counts[np.arange(len(truth)), truth] == votes.top
-        credit = holds_truth.astype(np.float64)
+        credit: FloatArray = holds_truth.astype(np.float64)
         if rule == "random":
             credit /= np.maximum(votes.leaders, 1)
     elif rule == "wrong":
@@ -202,8 +202,8 @@ def tie_break(
 ) -> IntArray:
     """Draw one category for every tied item.
 
-    The draw takes the leader whose SHA-256 of seed, item and category is the smallest. So it depends on nothing but
-    these names: not on the order of rows or categories, nor on what other items there are.
+    The draw takes the leader whose SHA-256 of seed, item and category is the smallest. So it depends on
+    nothing but these names: not on the order of rows or categories, nor on what other items there are.
 
     Parameters
     ----------
@@ -281,7 +281,8 @@ def tie_ledger(
 
 
 def mean_credit(credit: FloatArray) -> float | None:
-    """Average the credit over the items that have labels, the same to the last bit in whatever order they come.
+    """Average the credit over the items that have labels, the same to the last bit in whatever order they
+    come.
 
     Parameters
     ----------
@@ -305,7 +306,8 @@ def mean_credit(credit: FloatArray) -> float | None:
 def credit_levels(credit: FloatArray) -> tuple[FloatArray, IntArray]:
     """Count how often each level of credit stands among the items that have labels.
 
-    Credits are 0 or one over a small number, so a few levels hold all of them; the bootstrap draws from these.
+    Credits are 0 or one over a small number, so a few levels hold all of them; the bootstrap draws from
+    these.
 
     Parameters
     ----------

@@ -11,15 +11,16 @@ import numpy as np
 
 from evaluation.report import Report
 
-#: Significant digits of a number. Processors differ in the last bits of a logarithm; that must not change a byte.
+#: Significant digits of a number. Processors differ in the last bits of a logarithm; that must not change a
+#: byte.
 DIGITS = 12
 
 
 def render(report: Report) -> str:
     r"""Write a report as JSON.
 
-    Keys stand in a fixed order, that of the fields of `Report`. What is undefined is null, with the key "reason" beside
-    it. Numbers have `DIGITS` significant digits.
+    Keys stand in a fixed order, that of the fields of `Report`. What is undefined is null, with the key
+    "reason" beside it. Numbers have `DIGITS` significant digits.
 
     Parameters
     ----------
@@ -53,8 +54,8 @@ def plain(value: Any) -> Any:
     Returns
     -------
     dict, list, str, int, float, bool or None
-        A dataclass becomes a dict of its fields. A reason that is None is left out, and so are optional fields that a
-        result does not have.
+        A dataclass becomes a dict of its fields. A reason that is None is left out, and so are optional
+        fields that a result does not have.
 
     Examples
     --------
