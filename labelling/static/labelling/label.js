@@ -11,6 +11,7 @@
   const buttons = [...form.querySelectorAll(".choice")];
   const progress = document.getElementById("progress");
   const labelled = document.getElementById("labelled");
+  const keys = document.querySelector("#keys input");
   const goal = document.getElementById("goal");
   const token = form.elements.csrfmiddlewaretoken.value;
 
@@ -18,6 +19,7 @@
   const TOO_SOON = 120; // nobody sees, decides and presses faster: a bounce or the second half of a double tap
   const QUIET = 1000; // saving is mentioned only when it takes longer than this
   const RELOADED = "human-baseline/reloaded";
+  const KEYS_OFF = "human-baseline/keys-off";
 
   const stopwatch = new Stopwatch();
   let current = null;
@@ -47,6 +49,14 @@
       tell();
     },
   });
+
+  function stored(name) {
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      return null;
+    }
+  }
 
   function count(step) {
     const value = Math.max(Number(labelled.textContent) + step, 0);
@@ -158,10 +168,25 @@
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
     const key = digit ? digit[1] : event.key.toLowerCase();
     const button = buttons.find((candidate) => candidate.dataset.key === key);
-    if (!button) return;
+    if (!button || !keys.checked) return;
     event.preventDefault();
     answer(button);
   });
+
+  // Somebody who dictates, or whose hand rests on the keyboard, can switch the keys off; the browser remembers.
+  function keysChanged() {
+    page.classList.toggle("keys-off", !keys.checked);
+    try {
+      if (keys.checked) localStorage.removeItem(KEYS_OFF);
+      else localStorage.setItem(KEYS_OFF, "yes");
+    } catch {
+      // no storage: the choice holds for this page
+    }
+  }
+  keys.addEventListener("change", keysChanged);
+  keys.checked = !stored(KEYS_OFF);
+  keysChanged();
+  document.getElementById("keys").hidden = false;
 
   // The browser may bring the page back as it was; the server knows better what comes next.
   window.addEventListener("pageshow", (event) => {
