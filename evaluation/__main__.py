@@ -1,0 +1,208 @@
+"""``python -m evaluation``: the whole evaluation from two CSV files, with no database."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from evaluation.config import EvaluationConfig
+from evaluation.errors import BadSetting, EvaluationError
+from evaluation.label_files import read_table
+from evaluation.output_folder import write_report
+from evaluation.prediction_files import read_predictions
+from evaluation.progress import Progress, silent
+from evaluation.render import text
+from evaluation.report import Report, evaluate
+from evaluation.version import __version__
+from evaluation.voting import TIE_RULES
+
+DONE, BAD_DATA, BAD_USAGE = 0, 1, 2
+
+_DESCRIPTION = """\
+Measure how well people classify: read their labels and the ground truth, print a summary, and with --output
+write report.json and CSV tables.
+
+LABELS.csv has the header item,annotator,label (or task,worker,label); a column response_ms is read where it
+exists, others are ignored. TRUTH.csv has item,label (or task,label or item,truth). Both may be gzipped.
+"""
+
+_EPILOG = """\
+examples:
+  python -m evaluation labels.csv truth.csv
+  python -m evaluation labels.csv.gz truth.csv --population 10000 --output results
+  python -m evaluation labels.csv truth.csv --predictions cnn.csv --predictions svm.csv
+  python -m evaluation labels.csv truth.csv --categories "T-shirt/top,Trouser,Pullover" --tie-rule wrong
+
+exit codes: 0 done, 1 the data are bad (the message names file, line, column and value), 2 the command is bad
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the program's name; those of the process by default.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Raises
+    ------
+    SystemExit
+        With code 2 for bad usage, as argparse does.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        config = EvaluationConfig(
+            tie_rule=options.tie_rule,
+            seed=options.seed,
+            resamples=options.resamples,
+            labels_per_item=options.labels_per_item,
+            population=options.population,
+            confidence=options.confidence,
+        )
+        categories = None if options.categories is None else _categories(options.categories)
+    except BadSetting as error:
+        parser.error(str(error))
+    try:
+        report = _evaluate(options, config, categories)
+        sys.stdout.write(text.summary(report))
+        if options.output is not None:
+            written = write_report(report, options.output)
+            sys.stdout.write(f"\nWrote {len(written)} files to {options.output}\n")
+    except EvaluationError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return BAD_DATA
+    return DONE
+
+
+def _evaluate(
+    options: argparse.Namespace, config: EvaluationConfig, categories: Sequence[str] | None
+) -> Report:
+    progress = _progress()
+    dropped = [name for given in options.drop_annotators for name in given.split(",") if name.strip()]
+    table = read_table(options.labels, options.truth, categories, dropped, progress)
+    predictions = {}
+    for path in options.predictions:
+        if path.name in predictions:
+            raise BadSetting(f"Two files of predictions are called {path.name!r}. Give them different names.")
+        predictions[path.name] = read_predictions(path, table)
+    return evaluate(
+        table, config, excluded_annotators=len(set(dropped)), progress=progress, predictions=predictions
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m evaluation",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    defaults = EvaluationConfig()
+    add = parser.add_argument
+    add("labels", metavar="LABELS.csv", type=Path, help="who gave which label to which item")
+    add("truth", metavar="TRUTH.csv", type=Path, help="the ground truth of every item")
+    add(
+        "--categories",
+        metavar="LIST",
+        help="the categories in the dataset's order, with commas between, or a file "
+        "with one a line; labels may then be indexes. Default: the categories of the ground truth",
+    )
+    add(
+        "--tie-rule",
+        choices=TIE_RULES,
+        default=defaults.tie_rule,
+        help="credit of an item without a unique winner: "
+        "its chance in a random tie-break (default), none, full, or one recorded draw",
+    )
+    add(
+        "--seed",
+        metavar="S",
+        type=int,
+        default=defaults.seed,
+        help="seed of everything random (default %(default)s)",
+    )
+    add(
+        "--resamples",
+        metavar="N",
+        type=int,
+        default=defaults.resamples,
+        help="bootstrap resamples, 0 for none (default %(default)s)",
+    )
+    add(
+        "--labels-per-item",
+        metavar="K",
+        type=int,
+        default=defaults.labels_per_item,
+        help="labels that were planned for every item (default %(default)s)",
+    )
+    add("--population", metavar="N", type=int, help="size of the test set that the items were drawn from")
+    add(
+        "--confidence",
+        metavar="C",
+        type=float,
+        default=defaults.confidence,
+        help="level of the intervals (default %(default)s)",
+    )
+    add(
+        "--predictions",
+        metavar="MODEL.csv",
+        type=Path,
+        action="append",
+        default=[],
+        help="compare with a machine: item,label or item and a column of probabilities for every category; "
+        "may be given several times",
+    )
+    add(
+        "--drop-annotators",
+        metavar="IDS",
+        action="append",
+        default=[],
+        help="leave out these annotators, with commas between; may be given several times",
+    )
+    add("--output", metavar="DIR", type=Path, help="write report.json and the tables into this folder")
+    add("--version", action="version", version=f"human-baseline evaluation {__version__}")
+    return parser
+
+
+def _categories(given: str) -> list[str]:
+    path = Path(given)
+    if "," not in given and path.is_file():
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSetting(f"--categories: {given} cannot be read ({error}).") from error
+        return [line.strip() for line in lines if line.strip()]
+    return [name.strip() for name in given.split(",")]
+
+
+def _progress() -> Progress:
+    """Show bars on a terminal, and nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return silent
+    from tqdm import tqdm
+
+    bars: dict[str, tqdm[Any]] = {}
+
+    def show(activity: str, done: int, total: int) -> None:
+        if activity not in bars:
+            bars[activity] = tqdm(desc=activity, total=total or None, leave=False)
+        bar = bars[activity]
+        bar.update(done - bar.n)
+        if done == total:
+            bars.pop(activity).close()
+
+    return show
+
+
+if __name__ == "__main__":
+    sys.exit(main())

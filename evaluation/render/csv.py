@@ -1,0 +1,210 @@
+"""A report as CSV tables, one a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from evaluation.render.json import plain
+from evaluation.report import Report
+from evaluation.voting import NO_LABEL, TIE
+
+Row: TypeAlias = Sequence[Any]
+
+# A spreadsheet runs a cell that starts so as a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def tables(report: Report) -> dict[str, str]:
+    """Write all tables of a report.
+
+    Parameters
+    ----------
+    report : Report
+        From `evaluate`.
+
+    Returns
+    -------
+    dict of str to str
+        File name to text, with line feeds at the ends of lines. What is undefined is an empty cell. Text that
+        a spreadsheet would run as a formula has an apostrophe before it. Tables without a row are left out.
+
+    Examples
+    --------
+    >>> from evaluation import EvaluationConfig, LabelTable, evaluate
+    >>> table = LabelTable.from_labels([(0, "ann", "cat")], truth=["cat"])
+    >>> written = tables(evaluate(table, EvaluationConfig(resamples=0)))
+    >>> print(written["labels_per_item.csv"])
+    k,value,items
+    1,1.0,1
+    <BLANKLINE>
+    """
+    made = {name: make(report) for name, make in _TABLES.items()}
+    return {name: _text(rows) for name, rows in made.items() if len(rows) > 1}
+
+
+def _confusion(report: Report) -> list[Row]:
+    matrices = report.confusion_matrix
+    return _matrix(matrices.majority, matrices.categories, (*matrices.categories, "no majority"))
+
+
+def _confusion_expected(report: Report) -> list[Row]:
+    return _matrix(report.confusion_matrix.majority_expected, report.confusion_matrix.categories)
+
+
+def _confusion_individual(report: Report) -> list[Row]:
+    return _matrix(report.confusion_matrix.individual, report.confusion_matrix.categories)
+
+
+def _matrix(matrix: Any, categories: Sequence[str], columns: Sequence[str] | None = None) -> list[Row]:
+    if matrix is None:
+        return []
+    rows = zip(categories, plain(matrix), strict=True)
+    return [["ground_truth", *(columns or categories)], *([name, *cells] for name, cells in rows)]
+
+
+def _per_category(report: Report) -> list[Row]:
+    columns = ("category", "support", "precision", "recall", "f1", "predicted", "correct")
+    return _records(columns, report.per_category)
+
+
+def _annotators(report: Report) -> list[Row]:
+    columns = (
+        "annotator",
+        "labels",
+        "correct",
+        "accuracy",
+        "agreement_with_others",
+        "shared_items",
+        "median_response_ms",
+        "spammer_score",
+    )
+    rows = _records(columns, report.annotators)
+    rows[0] = [*rows[0], "accuracy_low", "accuracy_high"]
+    for place, entry in enumerate(report.annotators, start=1):
+        rows[place] = [*rows[place], *plain([entry.interval.low, entry.interval.high])]
+    return rows
+
+
+def _labels_per_item(report: Report) -> list[Row]:
+    return _records(("k", "value", "items"), report.accuracy.by_labels_per_item)
+
+
+def _intervals(report: Report) -> list[Row]:
+    intervals = report.accuracy.majority.intervals
+    columns = (
+        "method",
+        "estimate",
+        "low",
+        "high",
+        "confidence",
+        "n",
+        "resamples",
+        "seed",
+        "answers",
+        "reason",
+    )
+    made = [getattr(intervals, name) for name in vars(intervals)]
+    return _records(columns, made)
+
+
+def _tie_rules(report: Report) -> list[Row]:
+    ledger = report.accuracy.tie_ledger
+    rules = ("random", "wrong", "optimistic", "seeded")
+    return [["tie_rule", "accuracy"], *([rule, plain(getattr(ledger, rule))] for rule in rules)]
+
+
+def _validity(report: Report) -> list[Row]:
+    return _records(("item", "ground_truth", "label", "labels"), report.label_validity.candidates)
+
+
+def _machines(report: Report) -> list[Row]:
+    rows: list[Row] = [
+        [
+            "machine",
+            "n",
+            "accuracy",
+            "human_accuracy",
+            "difference",
+            "low",
+            "high",
+            "only_people",
+            "only_machine",
+            "p_value",
+            "p_holm",
+            "error_consistency",
+        ],
+    ]
+    for machine in report.machines:
+        test, consistency = machine.mcnemar, machine.error_consistency
+        tested = [test.only_people, test.only_machine, test.p_value, test.p_holm] if test else [None] * 4
+        figures = [machine.accuracy, machine.human_accuracy, machine.difference]
+        limits = [machine.interval.low, machine.interval.high]
+        shared = [consistency.value if consistency else None]
+        rows.append(plain([machine.name, machine.n, *figures, *limits, *tested, *shared]))
+    return rows
+
+
+def _items(report: Report) -> list[Row]:
+    table, votes = report.table, report.votes
+    outcomes = dict(enumerate(table.categories)) | {TIE: "no majority", NO_LABEL: ""}
+    columns = zip(
+        table.items,
+        table.truth.tolist(),
+        votes.totals.tolist(),
+        votes.winner.tolist(),
+        votes.leaders.tolist(),
+        plain(report.credit),
+        strict=True,
+    )
+    rows = [
+        [
+            item,
+            table.categories[truth],
+            total,
+            outcomes[winner],
+            leaders,
+            "" if math.isnan(credit) else credit,
+        ]
+        for item, truth, total, winner, leaders, credit in columns
+    ]
+    return [["item", "ground_truth", "labels", "majority", "leaders", "credit"], *rows]
+
+
+def _records(columns: Sequence[str], records: Iterable[Any]) -> list[Row]:
+    return [list(columns), *([plain(getattr(record, column)) for column in columns] for record in records)]
+
+
+def _text(rows: Iterable[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([_defused(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def _defused(cell: Any) -> Any:
+    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) and not _is_number(cell):
+        return "'" + cell
+    return cell
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("+-").replace(".", "", 1).isdecimal()
+
+
+_TABLES: Mapping[str, Callable[[Report], list[Row]]] = {
+    "confusion_matrix.csv": _confusion,
+    "confusion_matrix_expected.csv": _confusion_expected,
+    "confusion_matrix_individual.csv": _confusion_individual,
+    "per_category.csv": _per_category,
+    "intervals.csv": _intervals,
+    "tie_rules.csv": _tie_rules,
+    "labels_per_item.csv": _labels_per_item,
+    "annotators.csv": _annotators,
+    "items.csv": _items,
+    "label_validity.csv": _validity,
+    "machines.csv": _machines,
+}
