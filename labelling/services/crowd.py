@@ -1,7 +1,8 @@
 """Simulated people for rehearsals: what they choose and how long they take.
 
-Each person has a skill and each image a difficulty, both normal on the logit scale; together they raise or
-lower the odds of the ground truth. The other categories keep their proportions.
+Each image has rates of its own, drawn around those of its ground truth: some images are plain, and some
+look like something else to nearly everybody. Each person has a skill that raises or lowers the odds of the
+ground truth.
 """
 
 import csv
@@ -16,9 +17,13 @@ from labelling.errors import ProtocolError
 
 Rates = NDArray[np.float64]
 
-# Spread around the rates, in logits: about what separates careful from hasty people, plain from odd images.
-SKILL_SPREAD = 0.6
-DIFFICULTY_SPREAD = 1.2
+# Standard deviation of a person's skill, in logits: careful people and hasty ones.
+SKILL_SPREAD = 0.4
+
+# How far images stray from the rates of their ground truth: the sum of a Dirichlet distribution's parameters.
+# With the rates of Fashion-MNIST, this value lets one image in eight end in a tie at three labels, as with
+# people; if all images were alike it would be one in six.
+IMAGE_CONCENTRATION = 9.0
 
 # A person takes two to three seconds for an image, at times much longer.
 _MEDIAN_RESPONSE_MS = 2500
@@ -42,15 +47,13 @@ class Crowd:
 class Person:
     """One simulated person: a skill in logits and a stream of random numbers of its own."""
 
-    crowd: Crowd
     skill: float
     rng: np.random.Generator
 
-    def choose(self, *, index: int, ground_truth: int, difficulty: float) -> int:
-        """Return the category that this person chooses for the item at `index` of the dataset."""
-        rates = self.crowd.rates[index if self.crowd.by_item else ground_truth]
+    def choose(self, *, rates: Rates, ground_truth: int) -> int:
+        """Return the category that this person chooses for an image with these rates, shape (K,)."""
         odds = rates.copy()
-        odds[ground_truth] *= np.exp(self.skill - difficulty)
+        odds[ground_truth] *= np.exp(self.skill)
         edges = np.cumsum(odds)
         return int(np.searchsorted(edges, self.rng.random() * edges[-1], side="right"))
 
@@ -59,17 +62,24 @@ class Person:
         return int(_MEDIAN_RESPONSE_MS * np.exp(_RESPONSE_SPREAD * self.rng.standard_normal()))
 
 
-def make_person(*, crowd: Crowd, seed: int, number: int) -> Person:
+def make_person(*, seed: int, number: int) -> Person:
     """Return the person of this number in the crowd of this seed; always the same one."""
     rng = np.random.Generator(np.random.PCG64([seed, 2, number]))
-    return Person(crowd=crowd, skill=SKILL_SPREAD * rng.standard_normal(), rng=rng)
+    return Person(skill=SKILL_SPREAD * rng.standard_normal(), rng=rng)
 
 
-def difficulties(*, crowd: Crowd, size: int, seed: int) -> Rates:
-    """Return each item's difficulty in logits, shape (size,); zero where the rates are by item already."""
+def image_rates(*, crowd: Crowd, ground_truth: NDArray[np.integer], seed: int) -> Rates:
+    """Return each image's own rates, shape (size, K); on average those of its ground truth.
+
+    `ground_truth` has the category of each item of the dataset in its order, shape (size,).
+    """
     if crowd.by_item:
-        return np.zeros(size)
-    return DIFFICULTY_SPREAD * np.random.Generator(np.random.PCG64([seed, 3])).standard_normal(size)
+        return crowd.rates
+    rng = np.random.Generator(np.random.PCG64([seed, 3]))
+    rates: Rates = rng.standard_gamma(IMAGE_CONCENTRATION * crowd.rates[ground_truth])
+    # A gamma of a tiny rate can be 0 for a whole row; such an image keeps its ground truth's rates.
+    sums = rates.sum(axis=1, keepdims=True)
+    return np.where(sums > 0, rates / np.where(sums > 0, sums, 1), crowd.rates[ground_truth])
 
 
 def read_confusion(path: Path, *, categories: Sequence[str]) -> Crowd:

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+import numpy as np
 from django.db import transaction
+from numpy.typing import NDArray
 
 from labelling.errors import ProtocolError, StudyStateError
 from labelling.models import Annotator, Assignment, Label, Place, SampleItem, Study
 from labelling.selectors.annotators import standing
 from labelling.services.annotators import finish, join_study, record_consent, record_guide_read
 from labelling.services.assignment import lease_items, submit_label
-from labelling.services.crowd import Crowd, Person, Rates, difficulties, make_person
+from labelling.services.crowd import Crowd, Person, Rates, image_rates, make_person
 from labelling.services.studies import create_study, launch_study
 
 _PREFETCH = 5
@@ -128,16 +130,17 @@ def _label(
     progress: Callable[[int, int], object] | None,
 ) -> None:
     """Let the people take turns, each at its own pace, until nobody is given anything more."""
-    hard = difficulties(crowd=crowd, size=study.dataset.size, seed=seed)
-    truth = dict(study.sample.values_list("item_id", "item__ground_truth__position"))
-    turns = [_arrive(study, crowd, seed, number, now) for number in range(annotators)]
+    items = study.dataset.items.order_by("index").values_list("ground_truth__position", flat=True)
+    truth = np.fromiter(items, dtype=np.int64)
+    rates = image_rates(crowd=crowd, ground_truth=truth, seed=seed)
+    turns = [_arrive(study, seed, number, now) for number in range(annotators)]
     heapq.heapify(turns)
     done, wanted, idle = 0, study.sample_size * study.redundancy, 0
     while turns:
         with transaction.atomic():
             for _ in range(min(_TURNS_AT_ONCE, len(turns))):
                 turn = heapq.heappop(turns)
-                outcome = _take_turn(turn, truth, hard)
+                outcome = _take_turn(turn, truth, rates)
                 done += outcome is _Outcome.ANSWERED
                 idle = idle + 1 if outcome is _Outcome.WAITING else 0
                 if outcome is not _Outcome.GONE:
@@ -151,15 +154,15 @@ def _label(
             )
 
 
-def _arrive(study: Study, crowd: Crowd, seed: int, number: int, now: datetime) -> _Turn:
+def _arrive(study: Study, seed: int, number: int, now: datetime) -> _Turn:
     when = now + timedelta(seconds=number * _ARRIVAL_SECONDS)
     annotator, _ = join_study(study=study, now=when, pseudonym=f"simulated-{number + 1:03d}")
     record_consent(annotator=annotator, now=when)
     record_guide_read(annotator=annotator, now=when)
-    return _Turn(when, number, annotator, make_person(crowd=crowd, seed=seed, number=number))
+    return _Turn(when, number, annotator, make_person(seed=seed, number=number))
 
 
-def _take_turn(turn: _Turn, truth: dict[int, int], hard: Rates) -> _Outcome:
+def _take_turn(turn: _Turn, truth: NDArray[np.int64], rates: Rates) -> _Outcome:
     """Let the person answer one image, wait for the others, or go when nothing is left."""
     if not turn.waiting:
         turn.annotator.study.refresh_from_db(fields=["state"])
@@ -168,15 +171,13 @@ def _take_turn(turn: _Turn, truth: dict[int, int], hard: Rates) -> _Outcome:
     if not turn.waiting:
         return _leave_or_wait(turn)
     assignment = turn.waiting.pop(0)
-    item = assignment.sample_item.item
+    index = assignment.sample_item.item.index
     response_ms = turn.person.response_ms()
     turn.when += timedelta(milliseconds=response_ms)
     submit_label(
         annotator=turn.annotator,
         token=assignment.token,
-        category_position=turn.person.choose(
-            index=item.index, ground_truth=truth[item.pk], difficulty=hard[item.index]
-        ),
+        category_position=turn.person.choose(rates=rates[index], ground_truth=truth[index]),
         submission_key=assignment.token,
         response_ms=response_ms,
         now=turn.when,

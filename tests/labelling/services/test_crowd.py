@@ -1,14 +1,23 @@
 """The simulated crowd: its rates, its people, its files."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from labelling.errors import ProtocolError
-from labelling.services.crowd import Crowd, Person, make_person, read_answer_counts, read_confusion
+from labelling.services.crowd import (
+    Crowd,
+    Person,
+    image_rates,
+    make_person,
+    read_answer_counts,
+    read_confusion,
+)
 
 CATEGORIES = ["Coat", "Shirt"]
+RATES = Path(__file__).parents[3] / "fixtures" / "fashion_mnist_human_confusion.csv"
 
 
 def write(folder: Path, text: str) -> Path:
@@ -61,36 +70,48 @@ def test_answer_counts_for_another_number_of_items_are_refused(tmp_path: Path) -
 
 
 def test_a_person_of_average_skill_answers_at_the_rates() -> None:
-    crowd = Crowd(rates=np.array([[0.7, 0.3], [0.2, 0.8]]), by_item=False, source="test")
-    person = Person(crowd=crowd, skill=0.0, rng=np.random.default_rng(1))
-    chosen = [person.choose(index=0, ground_truth=0, difficulty=0.0) for _ in range(4000)]
+    person = Person(skill=0.0, rng=np.random.default_rng(1))
+    chosen = [person.choose(rates=np.array([0.7, 0.3]), ground_truth=0) for _ in range(4000)]
     # Standard deviation sqrt(.7 * .3 / 4000) = .0072; four of them is .029.
     assert abs(np.mean(chosen) - 0.3) < 0.029
 
 
-def test_skill_raises_and_difficulty_lowers_the_share_of_right_answers() -> None:
-    crowd = Crowd(rates=np.array([[0.5, 0.5], [0.5, 0.5]]), by_item=False, source="test")
-
-    def share(skill: float, difficulty: float) -> float:
-        person = Person(crowd=crowd, skill=skill, rng=np.random.default_rng(1))
-        chosen = [person.choose(index=0, ground_truth=0, difficulty=difficulty) for _ in range(2000)]
+def test_skill_raises_the_share_of_right_answers() -> None:
+    def share(skill: float) -> float:
+        person = Person(skill=skill, rng=np.random.default_rng(1))
+        chosen = [person.choose(rates=np.array([0.5, 0.5]), ground_truth=0) for _ in range(2000)]
         return chosen.count(0) / 2000
 
-    assert share(2, 0) > 0.8 > share(0, 0) > 0.2 > share(0, 2)
+    assert share(2) > 0.8 > share(0) > 0.2 > share(-2)
 
 
 def test_the_same_seed_and_number_make_the_same_person() -> None:
-    crowd = Crowd(rates=np.full((2, 2), 0.5), by_item=False, source="test")
-    answers = [
-        [make_person(crowd=crowd, seed=3, number=4).choose(index=0, ground_truth=0, difficulty=0)]
-        for _ in range(2)
-    ]
-    assert answers[0] == answers[1]
+    first, again = make_person(seed=3, number=4), make_person(seed=3, number=4)
+    assert (first.skill, first.response_ms()) == (again.skill, again.response_ms())
+
+
+def test_images_stray_from_the_rates_and_keep_them_on_average() -> None:
+    crowd = Crowd(rates=np.array([[0.7, 0.3], [0.2, 0.8]]), by_item=False, source="test")
+    rates = image_rates(crowd=crowd, ground_truth=np.zeros(4000, dtype=int), seed=1)
+    assert rates[:, 0].std() > 0.1
+    assert abs(rates[:, 0].mean() - 0.7) < 0.02
+
+
+def test_with_the_rates_of_people_one_image_in_eight_ties() -> None:
+    rows = list(csv.reader(RATES.read_text().splitlines()))
+    crowd = read_confusion(RATES, categories=rows[0][1:])
+    truth = np.arange(4000) % 10
+    rates = image_rates(crowd=crowd, ground_truth=truth, seed=1)
+    people = [make_person(seed=1, number=number) for number in range(3)]
+    ties = sum(
+        len({person.choose(rates=rates[item], ground_truth=truth[item]) for person in people}) == 3
+        for item in range(4000)
+    )
+    assert 0.105 < ties / 4000 < 0.145
 
 
 def test_response_times_are_like_peoples() -> None:
-    crowd = Crowd(rates=np.full((2, 2), 0.5), by_item=False, source="test")
-    person = make_person(crowd=crowd, seed=1, number=1)
+    person = make_person(seed=1, number=1)
     times = [person.response_ms() for _ in range(2000)]
     assert 2300 < np.median(times) < 2700
     assert min(times) > 300
