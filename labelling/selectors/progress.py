@@ -126,7 +126,7 @@ def study_progress(*, study: Study, now: datetime) -> Progress:
 
 def studies_overview(*, studies: Sequence[Study], now: datetime) -> list[StudyOverview]:
     """Return a line for each study, in the given order, by three queries however many studies there are."""
-    unfilled = _by_study(Place.objects.unfilled().filter(study__in=studies), "study", Count("pk"))
+    counted = _by_study(_filled_places().filter(study__in=studies), "study", Count("pk"))
     last_hour = _by_study(
         _counted_labels().filter(annotator__study__in=studies, submitted_at__gt=now - HOUR),
         "annotator__study",
@@ -137,20 +137,16 @@ def studies_overview(*, studies: Sequence[Study], now: datetime) -> list[StudyOv
         "annotator__study",
         Count("annotator", distinct=True),
     )
-    lines = []
-    for study in studies:
-        wanted = study.sample_size * study.redundancy
-        launched = study.state != Study.State.DRAFT
-        lines.append(
-            StudyOverview(
-                study=study,
-                wanted=wanted,
-                counted=wanted - unfilled[study.pk] if launched else 0,
-                labels_last_hour=last_hour[study.pk],
-                active_annotators=active[study.pk],
-            )
+    return [
+        StudyOverview(
+            study=study,
+            wanted=study.sample_size * study.redundancy,
+            counted=counted[study.pk],
+            labels_last_hour=last_hour[study.pk],
+            active_annotators=active[study.pk],
         )
-    return lines
+        for study in studies
+    ]
 
 
 def time_worked(hours: Iterable[HourOfWork]) -> timedelta:
@@ -171,8 +167,8 @@ def time_worked(hours: Iterable[HourOfWork]) -> timedelta:
 
 def _items_by_labels(study: Study) -> tuple[int, ...]:
     """Count the sampled items by their number of filled places: one query, one row for each number."""
-    open_places = (
-        Place.objects.unfilled()
+    filled = (
+        _filled_places()
         .filter(sample_item=OuterRef("pk"))
         .values("sample_item")
         .annotate(count=Count("pk"))
@@ -180,14 +176,19 @@ def _items_by_labels(study: Study) -> tuple[int, ...]:
     )
     rows = (
         SampleItem.objects.filter(study=study, role=SampleItem.Role.SAMPLED)
-        .annotate(unfilled=Coalesce(Subquery(open_places), 0))
-        .values("unfilled")
+        .annotate(labels=Coalesce(Subquery(filled), 0))
+        .values("labels")
         .annotate(items=Count("pk"))
-        .order_by("unfilled")
-        .values_list("unfilled", "items")
+        .order_by("labels")
+        .values_list("labels", "items")
     )
-    items = Counter({study.redundancy - unfilled: count for unfilled, count in rows})
-    return tuple(items[labels] for labels in range(study.redundancy + 1))
+    items = dict(rows)
+    return tuple(items.get(labels, 0) for labels in range(study.redundancy + 1))
+
+
+def _filled_places() -> QuerySet[Place]:
+    """Return the places that hold a counted label. What closing early removes was never filled."""
+    return Place.objects.filter(available_from__isnull=True)
 
 
 def _annotators(study: Study, now: datetime) -> Annotators:

@@ -199,6 +199,18 @@ def test_a_study_closed_early_finished_then():
     assert study_progress(study=study, now=at(100)).finished_at == at(30)
 
 
+def test_closing_early_does_not_make_items_look_complete():
+    study = make_study()
+    label_once(study, times=4)
+    study = close_study(study=study, reason="The budget is spent.", now=at(30))
+
+    progress = study_progress(study=study, now=at(100))
+    (line,) = studies_overview(studies=[study], now=at(100))
+
+    assert progress.items_by_labels == (2, 4, 0, 0)
+    assert (line.counted, line.wanted) == (4, 18)
+
+
 def test_the_number_of_queries_does_not_grow_with_items_annotators_or_labels():
     small = make_study(sample_size=2, redundancy=1)
     large = make_study(dataset=make_dataset(size=30), sample_size=30, redundancy=5)

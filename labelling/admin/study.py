@@ -1,0 +1,158 @@
+"""Studies in the admin site: the list, the form of a draft, and the addresses of a study's own pages."""
+# ruff: noqa: ARG002 - the signatures are Django's
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from labelling.admin.study_form import FIELDSETS, StudyForm, first_values
+from labelling.errors import LabellingError
+from labelling.models import Study
+from labelling.selectors.progress import StudyOverview, studies_overview
+from labelling.services.drafts import discard_draft, revise_draft
+from labelling.services.studies import create_study
+from labelling.views.researcher import dashboard, steps
+
+
+class StudyList(ChangeList):
+    """A page of the list, with the progress of all its studies counted at once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Find the page's studies, then their progress by a fixed number of queries."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        for line in studies_overview(studies=self.result_list, now=timezone.now()):
+            line.study.overview = line  # type: ignore[attr-defined]
+
+
+@admin.register(Study)
+class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    """Plan a study, change it while it is a draft, and go to its page."""
+
+    form = StudyForm
+    fieldsets = FIELDSETS
+    prepopulated_fields = {"slug": ["title"]}
+    list_display = ("page", "status", "dataset", "progress", "last_hour", "created_at")
+    list_display_links = None
+    list_filter = ("state", "rehearsal", "dataset")
+    list_select_related = ("dataset",)
+    search_fields = ("title", "slug")
+    actions = None
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put a study's own pages beside Django's."""
+        protect = self.admin_site.admin_view
+        pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
+            ("dashboard/", dashboard.study_page, "dashboard"),
+            ("steps/<slug:name>/", steps.take_step, "step"),
+        ]
+        own = [
+            path(f"<int:study_id>/{route}", protect(view), name=f"labelling_study_{name}")
+            for route, view, name in pages
+        ]
+        return own + super().get_urls()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return our list, which knows each study's progress."""
+        return StudyList
+
+    @admin.display(description="Study", ordering="title")
+    def page(self, study: Study) -> SafeString:
+        """Link to the study's page."""
+        return format_html('<a href="{}">{}</a>', dashboard_url(study), study.title)
+
+    @admin.display(description="State", ordering="state")
+    def status(self, study: Study) -> SafeString:
+        """Show the state, and that a study is a rehearsal or of drawn data."""
+        marks = [study.get_state_display()]
+        marks += ["REHEARSAL"] if study.rehearsal else []
+        marks += ["DRAWN DATA"] if study.dataset.drawn else []
+        return format_html("{}", " · ".join(marks))
+
+    @admin.display(description="Labels")
+    def progress(self, study: Study) -> SafeString:
+        """Show how many labels there are of those wanted."""
+        line: StudyOverview = study.overview  # type: ignore[attr-defined]
+        return format_html(
+            '<progress class="hb-progress" max="{}" value="{}" aria-label="Labels"></progress> {} of {}',
+            *(line.wanted, line.counted, line.counted, line.wanted),
+        )
+
+    @admin.display(description="In the last hour")
+    def last_hour(self, study: Study) -> int:
+        """Show the labels of the last hour."""
+        line: StudyOverview = study.overview  # type: ignore[attr-defined]
+        return line.labels_last_hour
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Start with the precedent's protocol and a fresh seed; the address may say otherwise."""
+        return first_values() | super().get_changeform_initial_data(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Study | None = None) -> bool:
+        """Let drafts be changed; what was launched can only be read."""
+        return super().has_change_permission(request, obj) and _is_draft(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Study | None = None) -> bool:
+        """Let drafts be deleted; what was launched is kept."""
+        return super().has_delete_permission(request, obj) and _is_draft(obj)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show one button, and say in words what the services refuse when two people act at once."""
+        context = {
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
+            **({} if object_id else {"title": "Plan a study"}),
+            **(extra_context or {}),
+        }
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except LabellingError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Study:
+        """Write through the services, which own every rule."""
+        if change:
+            changes = {field: form.cleaned_data[field] for field in form.changed_data}
+            return revise_draft(study=form.instance, **changes)
+        return create_study(now=timezone.now(), **form.cleaned_data)
+
+    def save_model(self, request: HttpRequest, obj: Study, form: Any, change: bool) -> None:
+        """Do nothing: `save_form` wrote the study."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Do nothing: a draft has nothing related."""
+
+    def delete_model(self, request: HttpRequest, obj: Study) -> None:
+        """Throw a draft away."""
+        discard_draft(study=obj)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Study) -> HttpResponseRedirect:
+        """Go to the new study's page."""
+        return HttpResponseRedirect(dashboard_url(obj))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Study) -> HttpResponseRedirect:
+        """Go back to the study's page."""
+        return HttpResponseRedirect(dashboard_url(obj))
+
+
+def dashboard_url(study: Study) -> str:
+    """Return the address of a study's page."""
+    return reverse("admin:labelling_study_dashboard", args=[study.pk])
+
+
+def _is_draft(study: Study | None) -> bool:
+    return study is None or study.state == Study.State.DRAFT

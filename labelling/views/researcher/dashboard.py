@@ -1,0 +1,32 @@
+"""A study's page: where it stands, what it is, what may be done next, and what the labels say so far."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from labelling.models import Study
+from labelling.selectors.progress import study_progress
+from labelling.views.researcher.charts import hour_columns, labels_bar
+from labelling.views.researcher.steps import steps_of
+
+
+@permission_required("labelling.view_study", raise_exception=True)
+def study_page(request: HttpRequest, study_id: int) -> HttpResponse:
+    """Show the study with its progress and, once there is a label, the report's numbers."""
+    study = get_object_or_404(Study.objects.select_related("dataset"), pk=study_id)
+    progress = study_progress(study=study, now=timezone.now())
+    may_change = request.user.has_perm("labelling.change_study")
+    context = {
+        **admin.site.each_context(request),
+        "title": study.title,
+        "study": study,
+        "progress": progress,
+        "bar": labels_bar(progress),
+        "columns": hour_columns(progress),
+        "annotators_link": request.build_absolute_uri(f"/s/{study.join_code}/"),
+        "steps": steps_of(study) if may_change else [],
+        "may_edit": may_change and study.state == Study.State.DRAFT,
+    }
+    return render(request, "researcher/study.html", context)
