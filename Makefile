@@ -17,8 +17,8 @@ test: lint
 
 lint:
 	sh scripts/make_venv.sh requirements.txt requirements-dev.txt
-	.venv/bin/ruff check
-	.venv/bin/ruff format --check
+	.venv/bin/ruff check --quiet
+	.venv/bin/ruff format --check --quiet
 	.venv/bin/mypy config labelling evaluation fixtures
 	DJANGO_SETTINGS_MODULE=config.settings.test .venv/bin/python manage.py makemigrations --check --dry-run
 	$(THROWAWAY) .venv/bin/python -W error manage.py check --deploy --fail-level WARNING

@@ -4,6 +4,7 @@ import urllib.request
 
 import pytest
 
+from tests.conftest import unavailable
 from tests.postgres_cluster import NoPostgres, PostgresCluster
 
 
@@ -31,3 +32,15 @@ def test_a_cluster_leaves_nothing_behind():
     cluster.stop()
     assert not folder.exists()
     assert server.poll() == 0
+
+
+def test_what_is_missing_is_skipped_with_a_sentence(monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="No browser here"):
+        unavailable("No browser here.")
+
+
+def test_what_is_missing_fails_where_ci_is_true(monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="No browser here"):
+        unavailable("No browser here.")

@@ -115,11 +115,14 @@ CSRF_FAILURE_VIEW = "labelling.views.errors.csrf_failure"
 FASHION_MNIST_DIR = os.environ.get("FASHION_MNIST_DIR", "")
 DATA_DIR = BASE_DIR / "data"
 
-# No line of a log holds an address or a user agent: only the level, the place and the message.
+# No line of a log holds an address, a user agent or a secret: only the level, the place and the message.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_secrets": {"()": "config.logs.WithoutSecrets"}},
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

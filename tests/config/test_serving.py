@@ -8,6 +8,9 @@ from http.client import HTTPResponse
 
 import pytest
 
+# As long as the one at the end of an annotator's personal link.
+SECRET = "k3" * 21 + "x"
+
 
 def fetch(url: str) -> HTTPResponse:
     return urllib.request.urlopen(url, timeout=10)
@@ -43,8 +46,8 @@ def test_a_page_runs_only_our_own_files_and_shows_in_no_frame(server):
     assert "unsafe" not in policy
 
 
-def test_the_server_s_log_holds_no_address_and_no_browser(server):
-    for path in ("/admin/login/", "/nowhere/", "/admin/"):
+def test_the_server_s_log_holds_no_address_no_browser_and_no_secret(server):
+    for path in ("/admin/login/", "/nowhere/", f"/s/somewhere/{SECRET}/"):
         request = urllib.request.Request(server.base_url + path, headers={"User-Agent": "a-browser/1"})
         try:
             urllib.request.urlopen(request, timeout=10).close()
@@ -54,6 +57,8 @@ def test_the_server_s_log_holds_no_address_and_no_browser(server):
         garbled.sendall(b"no request at all\r\n\r\n")
         assert b"400" in garbled.recv(100)
     assert "Not Found: /nowhere/" in server.log
+    assert "Not Found: /s/somewhere/***/" in server.log
+    assert SECRET not in server.log
     assert "127.0.0.1" not in server.log
     assert "a-browser" not in server.log
 
