@@ -16,6 +16,8 @@ workers = 2
 threads = 8
 timeout = 60
 graceful_timeout = 10
+# A person looks at an image for some seconds; the connection waits for the answer.
+keepalive = 15
 accesslog = None
 errorlog = "-"
 # A warning about a garbled request would name its address.

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
+from django.urls import reverse
 from django.utils import timezone
 
 from labelling.errors import LabellingError
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         if source:
             self._line("Data", source.found)
         self._print_studies()
-        self._line("Dashboard", f"{self._address}/admin/")
+        self._line("Dashboard", self._address + reverse("admin:index"))
         if password:
             self._line("Sign in", f"{first_start.ADMINISTRATOR}, password {password} (shown this once)")
         else:
@@ -79,7 +80,7 @@ class Command(BaseCommand):
                 f"{study.title}: {study.sample_size} of {study.dataset.size} images, "
                 f"{study.redundancy} labels each, {study.get_state_display().lower()}{drawn}",
             )
-            self._line("Annotators", f"{self._address}/s/{study.join_code}/")
+            self._line("Annotators", self._address + reverse("annotator:welcome", args=[study.join_code]))
         if len(studies) > SHOWN:
             self._line("", f"and {len(studies) - SHOWN} more, on the dashboard")
 
