@@ -43,10 +43,11 @@ class Standing:
 
     @property
     def may_finish(self) -> bool:
-        """Whether a completion code is due."""
+        """Whether a completion code is due; also to those whom an early closing cut short."""
         if self.finished or self.quota_reached:
             return True
-        return self.labelled > 0 and (self.left == 0 or self.quota is None)
+        closed = self.study_state == Study.State.CLOSED
+        return self.labelled > 0 and (self.left == 0 or self.quota is None or closed)
 
 
 def annotator_by_secret(*, study: Study, secret: str) -> Annotator | None:

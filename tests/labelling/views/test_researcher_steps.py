@@ -1,0 +1,146 @@
+"""The steps of a study as a researcher takes them: each by POST, each told in words."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from labelling.models import Study
+from labelling.services.studies import pause_study
+from tests.factories import make_draft, make_study
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def researcher(client: Client) -> Client:
+    client.force_login(User.objects.create_superuser("researcher"))
+    return client
+
+
+def step_url(study: Study, step: str) -> str:
+    return f"/admin/labelling/study/{study.pk}/steps/{step}/"
+
+
+def state(study: Study) -> str:
+    study.refresh_from_db()
+    return study.state
+
+
+def test_launch_freezes_the_protocol_and_goes_back_to_the_study(researcher):
+    draft = make_draft()
+
+    answer = researcher.post(step_url(draft, "launch"))
+
+    assert answer.url == f"/admin/labelling/study/{draft.pk}/dashboard/"
+    assert state(draft) == "running"
+    assert draft.protocol_sha256
+
+
+def test_pause_and_resume(researcher):
+    study = make_study()
+
+    researcher.post(step_url(study, "pause"))
+    assert state(study) == "paused"
+    researcher.post(step_url(study, "resume"))
+    assert state(study) == "running"
+
+
+def test_closing_early_keeps_the_reason(researcher):
+    study = make_study()
+
+    researcher.post(step_url(study, "close"), {"reason": "The budget is spent."})
+
+    assert state(study) == "closed"
+    assert study.close_reason == "The budget is spent."
+
+
+def test_closing_early_without_a_reason_is_said_at_the_field(researcher):
+    study = make_study()
+
+    answer = researcher.post(step_url(study, "close"), {"reason": "  "})
+
+    assert "Write why the study is closed early" in answer.content.decode()
+    assert state(study) == "running"
+
+
+@pytest.mark.parametrize("step", ["launch", "pause", "resume", "close"])
+def test_a_step_s_page_says_what_it_does_and_does_nothing(researcher, step):
+    study = {"launch": make_draft, "resume": lambda: pause_study(study=make_study())}.get(step, make_study)()
+    before = state(study)
+
+    answer = researcher.get(step_url(study, step))
+
+    assert answer.status_code == 200
+    assert 'method="post"' in answer.content.decode()
+    assert state(study) == before
+
+
+def test_launching_says_that_the_protocol_freezes(researcher):
+    assert (
+        "nobody can change it afterwards" in researcher.get(step_url(make_draft(), "launch")).content.decode()
+    )
+
+
+def test_a_step_that_the_state_does_not_allow_is_said_on_its_page(researcher):
+    assert "that is not possible" in researcher.get(step_url(make_study(), "launch")).content.decode()
+
+
+def test_a_step_taken_twice_is_refused_in_words(researcher):
+    study = make_study()
+
+    answer = researcher.post(step_url(study, "launch"), follow=True)
+
+    assert "Cannot launch the study" in answer.content.decode()
+
+
+def test_an_unknown_step_is_not_found(researcher):
+    assert researcher.get(step_url(make_study(), "explode")).status_code == 404
+
+
+def test_a_step_is_written_into_the_history(researcher):
+    study = make_study()
+
+    researcher.post(step_url(study, "pause"))
+
+    entry = LogEntry.objects.get()
+    assert (entry.object_id, entry.get_change_message(), entry.user.username) == (
+        str(study.pk),
+        "Pause.",
+        "researcher",
+    )
+
+
+def test_a_refused_step_is_not_written_into_the_history(researcher):
+    researcher.post(step_url(make_study(), "launch"))
+
+    assert not LogEntry.objects.exists()
+
+
+def test_whoever_may_only_look_takes_no_step(client):
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename="view_study"))
+    client.force_login(viewer)
+    study = make_study()
+
+    assert client.post(step_url(study, "pause")).status_code == 403
+    assert state(study) == "running"
+
+
+def test_a_stranger_is_sent_to_the_sign_in(client):
+    study = make_study()
+
+    answer = client.post(step_url(study, "pause"))
+
+    assert answer.status_code == 302
+    assert answer.url.startswith("/admin/login/")
+    assert state(study) == "running"
+
+
+def test_a_step_needs_the_form_s_own_token():
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(User.objects.create_superuser("researcher"))
+    study = make_study()
+
+    assert browser.post(step_url(study, "pause")).status_code == 403
+    assert state(study) == "running"
