@@ -39,6 +39,69 @@ examples:
 exit codes: 0 done, 1 the data are bad (the message names file, line, column and value), 2 the command is bad
 """
 
+_DEFAULTS = EvaluationConfig()
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "--categories": {
+        "metavar": "LIST",
+        "help": "the categories in the dataset's order, with commas between, or a file with one a line; labels "
+        "may then be indexes. Default: the categories of the ground truth",
+    },
+    "--tie-rule": {
+        "choices": TIE_RULES,
+        "default": _DEFAULTS.tie_rule,
+        "help": "credit of an item without a unique winner: its chance in a random tie-break (default), "
+        "none, full, or one recorded draw",
+    },
+    "--seed": {
+        "metavar": "S",
+        "type": int,
+        "default": _DEFAULTS.seed,
+        "help": "seed of everything random (default %(default)s)",
+    },
+    "--resamples": {
+        "metavar": "N",
+        "type": int,
+        "default": _DEFAULTS.resamples,
+        "help": "bootstrap resamples, 0 for none (default %(default)s)",
+    },
+    "--labels-per-item": {
+        "metavar": "K",
+        "type": int,
+        "default": _DEFAULTS.labels_per_item,
+        "help": "labels that were planned for every item (default %(default)s)",
+    },
+    "--population": {
+        "metavar": "N",
+        "type": int,
+        "help": "size of the test set that the items were drawn from",
+    },
+    "--confidence": {
+        "metavar": "C",
+        "type": float,
+        "default": _DEFAULTS.confidence,
+        "help": "level of the intervals (default %(default)s)",
+    },
+    "--predictions": {
+        "metavar": "MODEL.csv",
+        "type": Path,
+        "action": "append",
+        "default": [],
+        "help": "compare with a machine: item,label or item and a column of probabilities for every category; "
+        "may be given several times",
+    },
+    "--drop-annotators": {
+        "metavar": "IDS",
+        "action": "append",
+        "default": [],
+        "help": "leave out these annotators, with commas between; may be given several times",
+    },
+    "--output": {
+        "metavar": "DIR",
+        "type": Path,
+        "help": "write report.json and the tables into this folder",
+    },
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
@@ -107,70 +170,11 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    defaults = EvaluationConfig()
-    add = parser.add_argument
-    add("labels", metavar="LABELS.csv", type=Path, help="who gave which label to which item")
-    add("truth", metavar="TRUTH.csv", type=Path, help="the ground truth of every item")
-    add(
-        "--categories",
-        metavar="LIST",
-        help="the categories in the dataset's order, with commas between, or a file "
-        "with one a line; labels may then be indexes. Default: the categories of the ground truth",
-    )
-    add(
-        "--tie-rule",
-        choices=TIE_RULES,
-        default=defaults.tie_rule,
-        help="credit of an item without a unique winner: "
-        "its chance in a random tie-break (default), none, full, or one recorded draw",
-    )
-    add(
-        "--seed",
-        metavar="S",
-        type=int,
-        default=defaults.seed,
-        help="seed of everything random (default %(default)s)",
-    )
-    add(
-        "--resamples",
-        metavar="N",
-        type=int,
-        default=defaults.resamples,
-        help="bootstrap resamples, 0 for none (default %(default)s)",
-    )
-    add(
-        "--labels-per-item",
-        metavar="K",
-        type=int,
-        default=defaults.labels_per_item,
-        help="labels that were planned for every item (default %(default)s)",
-    )
-    add("--population", metavar="N", type=int, help="size of the test set that the items were drawn from")
-    add(
-        "--confidence",
-        metavar="C",
-        type=float,
-        default=defaults.confidence,
-        help="level of the intervals (default %(default)s)",
-    )
-    add(
-        "--predictions",
-        metavar="MODEL.csv",
-        type=Path,
-        action="append",
-        default=[],
-        help="compare with a machine: item,label or item and a column of probabilities for every category; "
-        "may be given several times",
-    )
-    add(
-        "--drop-annotators",
-        metavar="IDS",
-        action="append",
-        default=[],
-        help="leave out these annotators, with commas between; may be given several times",
-    )
-    add("--output", metavar="DIR", type=Path, help="write report.json and the tables into this folder")
-    add("--version", action="version", version=f"human-baseline evaluation {__version__}")
+    parser.add_argument("labels", metavar="LABELS.csv", type=Path, help="who gave which label to which item")
+    parser.add_argument("truth", metavar="TRUTH.csv", type=Path, help="the ground truth of every item")
+    for flag, settings in _OPTIONS.items():
+        parser.add_argument(flag, **settings)
+    parser.add_argument("--version", action="version", version=f"human-baseline evaluation {__version__}")
     return parser
 
 

@@ -75,8 +75,8 @@ def _headline(report: Report) -> Iterator[str]:
 def _ties(report: Report) -> Iterator[str]:
     ledger = report.accuracy.tie_ledger
     yield (
-        f"Ties: {ledger.ties} of {ledger.n} items; {ledger.unanimous} are unanimous, {ledger.absolute_majority} have "
-        "an absolute majority. By rule:"
+        f"Ties: {ledger.ties} of {ledger.n} items; {ledger.unanimous} are unanimous, "
+        f"{ledger.absolute_majority} have an absolute majority. By rule:"
     )
     rules = ("wrong", "random", "seeded", "optimistic")
     yield from _table(("tie rule", "accuracy"), [(rule, _share(getattr(ledger, rule))) for rule in rules])
