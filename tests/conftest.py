@@ -1,6 +1,7 @@
 """What every test may ask for: the databases, a folder for images, a real server."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="test-results",
         help="where browser tests save pictures (default: test-results)",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """End in order when asked to: the servers that tests started must not outlive them."""
+    signal.signal(signal.SIGTERM, lambda *_signal: pytest.exit("asked to end", returncode=143))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
