@@ -24,6 +24,8 @@ class ResearcherSite(AdminSite):
     index_title = "Studies"
     index_template = "researcher/index.html"
     site_url = None
+    # The first page leads everywhere; the study's page needs the width.
+    enable_nav_sidebar = False
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the newest studies with their state and progress, or what to do first."""

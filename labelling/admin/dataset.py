@@ -14,14 +14,25 @@ from labelling.views.researcher import dataset_page
 class DatasetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     """Look at datasets. `import_dataset` makes them, whole or not at all."""
 
-    list_display = ("title", "name", "split", "size", "kind", "imported_at")
+    list_display = ("title", "name", "split", "size", "kind", "imported")
     search_fields = ("name", "title")
     actions = None
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Call the list by what it lists."""
+        return super().changelist_view(request, {"title": "Datasets", **(extra_context or {})})
 
     @admin.display(description="Kind", ordering="drawn")
     def kind(self, dataset: Dataset) -> str:
         """Tell drawn data from real data."""
         return "DRAWN DATA" if dataset.drawn else "Real data"
+
+    @admin.display(description="Imported", ordering="imported_at")
+    def imported(self, dataset: Dataset) -> str:
+        """Show the moment, UTC."""
+        return f"{dataset.imported_at:%Y-%m-%d %H:%M}"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: datasets are imported."""

@@ -39,7 +39,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
     form = StudyForm
     fieldsets = FIELDSETS
     prepopulated_fields = {"slug": ["title"]}
-    list_display = ("page", "status", "dataset", "progress", "last_hour", "created_at")
+    list_display = ("page", "status", "dataset", "progress", "last_hour", "created")
     list_display_links = None
     list_filter = ("state", "rehearsal", "dataset")
     list_select_related = ("dataset",)
@@ -58,6 +58,12 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
             for route, view, name in pages
         ]
         return own + super().get_urls()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Call the list by what it lists."""
+        return super().changelist_view(request, {"title": "Studies", **(extra_context or {})})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return our list, which knows each study's progress."""
@@ -80,8 +86,11 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
     def progress(self, study: Study) -> SafeString:
         """Show how many labels there are of those wanted."""
         line: StudyOverview = study.overview  # type: ignore[attr-defined]
+        if study.state == Study.State.DRAFT:
+            return format_html('<span class="hb-quiet">{} planned</span>', line.wanted)
         return format_html(
-            '<progress class="hb-progress" max="{}" value="{}" aria-label="Labels"></progress> {} of {}',
+            '<progress class="hb-progress" max="{}" value="{}" aria-label="Labels"></progress> '
+            '<span class="hb-figure">{} of {}</span>',
             *(line.wanted, line.counted, line.counted, line.wanted),
         )
 
@@ -90,6 +99,11 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
         """Show the labels of the last hour."""
         line: StudyOverview = study.overview  # type: ignore[attr-defined]
         return line.labels_last_hour
+
+    @admin.display(description="Created", ordering="created_at")
+    def created(self, study: Study) -> str:
+        """Show the moment, UTC."""
+        return f"{study.created_at:%Y-%m-%d %H:%M}"
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Start with the precedent's protocol and a fresh seed; the address may say otherwise."""

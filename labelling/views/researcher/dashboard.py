@@ -17,6 +17,7 @@ def study_page(request: HttpRequest, study_id: int) -> HttpResponse:
     """Show the study with its progress and, once there is a label, the report's numbers."""
     study = get_object_or_404(Study.objects.select_related("dataset"), pk=study_id)
     progress = study_progress(study=study, now=timezone.now())
+    columns = hour_columns(progress)
     may_change = request.user.has_perm("labelling.change_study")
     context = {
         **admin.site.each_context(request),
@@ -24,7 +25,8 @@ def study_page(request: HttpRequest, study_id: int) -> HttpResponse:
         "study": study,
         "progress": progress,
         "bar": labels_bar(progress),
-        "columns": hour_columns(progress),
+        "columns": columns,
+        "busiest": max((column.labels for column in columns), default=0),
         "annotators_link": request.build_absolute_uri(f"/s/{study.join_code}/"),
         "steps": steps_of(study) if may_change else [],
         "may_edit": may_change and study.state == Study.State.DRAFT,
