@@ -1,0 +1,28 @@
+from evaluation import inference_summary
+from evaluation.inference_summary import infer_truth
+from tests.evaluation.tables import make_table, random_table
+
+
+def test_both_models_are_summed_up():
+    result = infer_truth(random_table(1, right=0.9)).summary
+    assert result.dawid_skene.accuracy > 0.8
+    assert result.one_coin.accuracy > 0.8
+    assert result.dawid_skene.start == "vote shares"
+
+
+def test_every_annotator_gets_a_spammer_score():
+    assert infer_truth(random_table(1)).spammer_scores.shape == (8,)
+
+
+def test_no_label_is_undefined_with_a_reason():
+    result = infer_truth(make_table([[None]]))
+    assert result.summary.dawid_skene.accuracy is None
+    assert result.summary.dawid_skene.reason == "There is no label to infer a truth from."
+    assert result.spammer_scores is None
+
+
+def test_matrices_larger_than_memory_leave_the_one_coin_model(monkeypatch):
+    monkeypatch.setattr(inference_summary, "MOST_CELLS", 100)
+    result = infer_truth(random_table(1)).summary
+    assert result.dawid_skene.reason == "8 annotators x 4 x 4 categories are more than 100 cells."
+    assert result.one_coin.accuracy is not None
