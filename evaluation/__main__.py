@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from evaluation.categories import CategoryIndex
 from evaluation.config import EvaluationConfig
-from evaluation.errors import BadSetting, EvaluationError
+from evaluation.errors import BadSetting, BadTable, EvaluationError
 from evaluation.label_files import read_table
 from evaluation.output_folder import write_report
 from evaluation.prediction_files import read_predictions
@@ -43,8 +44,8 @@ _DEFAULTS = EvaluationConfig()
 _OPTIONS: dict[str, dict[str, Any]] = {
     "--categories": {
         "metavar": "LIST",
-        "help": "the categories in the dataset's order, with commas between, or a file with one a line; labels "
-        "may then be indexes. Default: the categories of the ground truth",
+        "help": "the categories in the dataset's order, with commas between, or a file with one a line; "
+        "labels may then be indexes. Default: the categories of the ground truth",
     },
     "--tie-rule": {
         "choices": TIE_RULES,
@@ -86,8 +87,8 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "type": Path,
         "action": "append",
         "default": [],
-        "help": "compare with a machine: item,label or item and a column of probabilities for every category; "
-        "may be given several times",
+        "help": "compare with a machine: item,label or item and a column of probabilities for every "
+        "category; may be given several times",
     },
     "--drop-annotators": {
         "metavar": "IDS",
@@ -133,14 +134,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             confidence=options.confidence,
         )
         categories = None if options.categories is None else _categories(options.categories)
-    except BadSetting as error:
-        parser.error(str(error))
-    try:
         report = _evaluate(options, config, categories)
         sys.stdout.write(text.summary(report))
         if options.output is not None:
             written = write_report(report, options.output)
             sys.stdout.write(f"\nWrote {len(written)} files to {options.output}\n")
+    except BadSetting as error:
+        parser.error(str(error))
     except EvaluationError as error:
         sys.stderr.write(f"error: {error}\n")
         return BAD_DATA
@@ -178,15 +178,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _categories(given: str) -> list[str]:
+def _categories(given: str) -> Sequence[str]:
     path = Path(given)
     if "," not in given and path.is_file():
         try:
             lines = path.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise BadSetting(f"--categories: {given} cannot be read ({error}).") from error
-        return [line.strip() for line in lines if line.strip()]
-    return [name.strip() for name in given.split(",")]
+        names = [line.strip() for line in lines if line.strip()]
+    else:
+        names = [name.strip() for name in given.split(",")]
+    try:
+        return CategoryIndex(names, allow_index=True).names
+    except BadTable as error:
+        raise BadSetting(f"--categories: {error}") from error
 
 
 def _progress() -> Progress:

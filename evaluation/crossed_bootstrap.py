@@ -201,9 +201,10 @@ def _crossed_individual(
 
     items, row = np.unique(table.item_codes, return_inverse=True)
     shape = (len(items), table.n_annotators)
+    annotator = _nameless_order(table)[table.annotator_codes]
     # In 64 bits: the product of two multiplicities, summed over all labels, may be large.
-    given = csr_array((np.ones(len(row), dtype=np.int64), (row, table.annotator_codes)), shape=shape)
-    correct = csr_array((right.astype(np.int64), (row, table.annotator_codes)), shape=shape)
+    given = csr_array((np.ones(len(row), dtype=np.int64), (row, annotator)), shape=shape)
+    correct = csr_array((right.astype(np.int64), (row, annotator)), shape=shape)
     people = stream(purpose_seed(seed, "annotators"))
     drawn_items = stream(purpose_seed(seed, "items"))
     batch = max(1, min(resamples, _BATCH_CELLS // (4 * max(shape))))
@@ -247,6 +248,26 @@ def _centred(
         seed=seed,
         answers=_QUESTION,
     )
+
+
+def _nameless_order(table: LabelTable) -> IntArray:
+    """Number the annotators by what they answered, so that their names do not steer the draws.
+
+    Every annotator gets a hash of their labels, and the hashes are ranked. Annotators with the same labels
+    are interchangeable. Categories enter by the order of their names, for the order of the list is free too.
+    """
+    by_name = np.argsort(np.argsort(np.array(table.categories)))[table.category_codes]
+    label = (table.item_codes * table.n_categories + by_name).astype(np.uint64)
+    # The finaliser of splitmix64: a bijection on 64 bits that scatters neighbours; multiplication wraps
+    # around.
+    label = (label + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    label = (label ^ (label >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    label = (label ^ (label >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    label ^= label >> np.uint64(31)
+    hashes = np.zeros(table.n_annotators, dtype=np.uint64)
+    np.add.at(hashes, table.annotator_codes, label)
+    ranks: IntArray = np.argsort(np.argsort(hashes, kind="stable"), kind="stable")
+    return ranks
 
 
 def _multiplicities(generator: np.random.Generator, n: int, size: int) -> np.ndarray:
@@ -306,6 +327,7 @@ def _groups(table: LabelTable) -> list[_Group]:
     k = table.n_categories
     # The ground truth sorts before the other categories of its item.
     category = np.where(table.category_codes == table.truth[table.item_codes], 0, table.category_codes + 1)
+    annotator = _nameless_order(table)[table.annotator_codes]
     cells, cell_of_label = np.unique(table.item_codes * (k + 1) + category, return_inverse=True)
     item_of_cell = cells // (k + 1)
     per_item = np.bincount(item_of_cell, minlength=table.n_items)
@@ -321,7 +343,7 @@ def _groups(table: LabelTable) -> list[_Group]:
             row = np.cumsum(kept) - 1
             labels = np.flatnonzero(kept[cell_of_label])
             incidence = csr_array(
-                (np.ones(len(labels)), (row[cell_of_label[labels]], table.annotator_codes[labels])),
+                (np.ones(len(labels)), (row[cell_of_label[labels]], annotator[labels])),
                 shape=(int(kept.sum()), table.n_annotators),
             ).astype(_count_type(table.n_annotators))
             groups.append(_Group(int(chosen.sum()), int(n_cells), has_truth, incidence))

@@ -1,0 +1,161 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from evaluation.__main__ import main
+from tests.evaluation.files import LABELS, write, write_pair
+
+
+@pytest.fixture
+def pair(tmp_path):
+    return [str(path) for path in write_pair(tmp_path)]
+
+
+def run(*arguments):
+    command = [sys.executable, "-W", "error", "-m", "evaluation", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_command_prints_a_summary_and_nothing_else(pair):
+    done = run(*pair, "--resamples", "100")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Human baseline: 3 items, 5 labels by 2 annotators\n")
+
+
+def test_bad_data_exit_with_1_and_one_line(pair, tmp_path):
+    write(tmp_path, "labels.csv", LABELS + "3,bob,cow\n")
+    done = run(*pair)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "line 7, column 'label', value 'cow'" in done.stderr
+
+
+def test_bad_usage_exits_with_2(pair):
+    done = run(*pair, "--tie-rule", "coin")
+    assert done.returncode == 2
+    assert "invalid choice: 'coin'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--resamples", "-1"], ["--confidence", "2"], ["--population", "0"], ["--categories", "cat,cat"]],
+)
+def test_a_setting_that_cannot_be_used_is_bad_usage(pair, arguments):
+    with pytest.raises(SystemExit) as caught:
+        main([*pair, *arguments])
+    assert caught.value.code == 2
+
+
+def test_a_missing_argument_is_bad_usage():
+    with pytest.raises(SystemExit) as caught:
+        main([])
+    assert caught.value.code == 2
+
+
+def test_help_explains_files_options_and_exit_codes(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    text = capsys.readouterr().out
+    assert caught.value.code == 0
+    for word in ("item,annotator,label", "--tie-rule", "--predictions", "examples:", "exit codes:"):
+        assert word in text
+
+
+def test_output_writes_report_and_tables(pair, tmp_path, capsys):
+    folder = tmp_path / "results"
+    assert main([*pair, "--resamples", "10", "--output", str(folder)]) == 0
+    assert json.loads((folder / "report.json").read_text())["counts"]["labels"] == 5
+    assert {"confusion_matrix.csv", "annotators.csv", "README-row.md"} <= {p.name for p in folder.iterdir()}
+    assert f"files to {folder}" in capsys.readouterr().out
+
+
+def test_options_reach_the_report(pair, tmp_path):
+    folder = tmp_path / "results"
+    options = [
+        "--tie-rule",
+        "wrong",
+        "--seed",
+        "5",
+        "--resamples",
+        "7",
+        "--population",
+        "99",
+        "--confidence",
+        "0.9",
+    ]
+    main([*pair, *options, "--labels-per-item", "2", "--output", str(folder)])
+    config = json.loads((folder / "report.json").read_text())["config"]
+    assert (config["tie_rule"], config["seed"], config["resamples"]) == ("wrong", 5, 7)
+    assert (config["population"], config["confidence"], config["labels_per_item"]) == (99, 0.9, 2)
+
+
+def test_several_machines_are_compared(pair, tmp_path, capsys):
+    first = write(tmp_path, "cnn.csv", "item,label\n1,cat\n2,dog\n3,dog\n")
+    second = write(tmp_path, "svm.csv", "item,label\n1,dog\n2,dog\n3,dog\n")
+    assert main([*pair, "--resamples", "0", "--predictions", str(first), "--predictions", str(second)]) == 0
+    text = capsys.readouterr().out
+    assert "cnn.csv" in text
+    assert "svm.csv" in text
+
+
+def test_machines_of_one_name_are_bad_usage(pair, tmp_path, capsys):
+    (tmp_path / "other").mkdir()
+    text = "item,label\n1,cat\n2,dog\n3,dog\n"
+    files = [write(tmp_path, "cnn.csv", text), write(tmp_path / "other", "cnn.csv", text)]
+    options = [part for path in files for part in ("--predictions", str(path))]
+    with pytest.raises(SystemExit) as caught:
+        main([*pair, *options])
+    assert caught.value.code == 2
+    assert "Two files of predictions are called 'cnn.csv'" in capsys.readouterr().err
+
+
+def test_dropped_annotators_are_counted_as_excluded(pair, tmp_path):
+    folder = tmp_path / "results"
+    main([*pair, "--resamples", "0", "--drop-annotators", "bob", "--output", str(folder)])
+    counts = json.loads((folder / "report.json").read_text())["counts"]
+    assert (counts["annotators"], counts["excluded_annotators"]) == (1, 1)
+
+
+def test_categories_come_from_a_list_or_a_file(pair, tmp_path, capsys):
+    write(tmp_path, "labels.csv", "item,annotator,label\n1,ann,cow\n2,ann,0\n")
+    names = write(tmp_path, "names.txt", "dog\ncat\ncow\n")
+    for given in ("dog,cat,cow", str(names)):
+        assert main([*pair, "--resamples", "0", "--categories", given]) == 0
+        assert "cow" in capsys.readouterr().out
+
+
+def test_a_population_smaller_than_the_sample_is_bad_usage(pair, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([*pair, "--resamples", "0", "--population", "2"])
+    assert caught.value.code == 2
+    assert "population is 2, smaller than the 3 items" in capsys.readouterr().err
+
+
+def test_an_output_that_is_a_file_is_told(pair, tmp_path, capsys):
+    target = write(tmp_path, "taken", "x")
+    assert main([*pair, "--resamples", "0", "--output", str(target)]) == 1
+    assert "it cannot be written" in capsys.readouterr().err
+
+
+def test_the_report_is_the_same_in_another_process_locale_and_hash_seed(pair, tmp_path):
+    for name, seed, threads in (("a", "1", "1"), ("b", "2", "4")):
+        command = [
+            sys.executable,
+            "-m",
+            "evaluation",
+            *pair,
+            "--resamples",
+            "300",
+            "--output",
+            str(tmp_path / name),
+        ]
+        settings = {
+            "PYTHONHASHSEED": seed,
+            "OPENBLAS_NUM_THREADS": threads,
+            "LC_ALL": "C" if name == "a" else "C.UTF-8",
+        }
+        subprocess.run(command, check=True, capture_output=True, env=settings)
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
