@@ -55,3 +55,7 @@ class ConsentMissing(LabellingError):
 
 class NotFinished(LabellingError):
     """There are images left for this annotator, and the protocol wants them answered."""
+
+
+class ExclusionError(LabellingError):
+    """An exclusion, or its lifting, that cannot be recorded."""

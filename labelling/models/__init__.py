@@ -3,6 +3,18 @@
 from labelling.models.annotator import Annotator
 from labelling.models.assignment import Assignment, Label, Place
 from labelling.models.dataset import Category, Dataset, Item
+from labelling.models.exclusion import Exclusion
 from labelling.models.study import SampleItem, Study
 
-__all__ = ["Annotator", "Assignment", "Category", "Dataset", "Item", "Label", "Place", "SampleItem", "Study"]
+__all__ = [
+    "Annotator",
+    "Assignment",
+    "Category",
+    "Dataset",
+    "Exclusion",
+    "Item",
+    "Label",
+    "Place",
+    "SampleItem",
+    "Study",
+]

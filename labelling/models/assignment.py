@@ -43,7 +43,6 @@ class Place(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["sample_item", "slot"], name="place_slot_unique"),
-            models.UniqueConstraint(fields=["study", "rank"], name="place_rank_unique"),
         ]
         indexes = [
             models.Index(

@@ -51,6 +51,14 @@ def guards(differs: str) -> Iterator[Guard]:
         "the protocol is frozen at launch",
         f"OLD.protocol_sha256 <> '' AND ({_any_differs(frozen, differs)})",
     )
+    decided = _any_differs(["annotator_id", "reason", "excluded_by", "excluded_at"], differs)
+    yield Guard(
+        "exclusion_lifted_once",
+        "labelling_exclusion",
+        "UPDATE",
+        "an exclusion is lifted once and otherwise never changed",
+        f"OLD.lifted_at IS NOT NULL OR {decided}",
+    )
     yield Guard(
         "sample_item_fixed",
         "labelling_sampleitem",

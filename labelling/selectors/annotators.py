@@ -56,7 +56,7 @@ def annotator_by_secret(*, study: Study, secret: str) -> Annotator | None:
 
 
 def standing(*, annotator: Annotator) -> Standing:
-    """Return how far the annotator is. For a page, not for every answer: three queries.
+    """Return how far the annotator is. For a page, not for every answer: four queries.
 
     `left` is counted no further than it matters: to the quota, or to 1000 images where there is none. So many
     places times k hold at least so many items, hence the slice.
@@ -69,6 +69,8 @@ def standing(*, annotator: Annotator) -> Standing:
     labelled = counts["labelled"]
     quota = study.labels_per_annotator
     horizon = MOST_LEFT if quota is None else max(quota - labelled, 0)
+    if annotator.exclusions.in_force().exists():
+        horizon = 0
     places = open_to(annotator=annotator).order_by("rank")[: horizon * study.redundancy]
     left = places.aggregate(items=Count("sample_item", distinct=True))["items"] if horizon else 0
     return Standing(

@@ -16,7 +16,7 @@ from labelling.errors import (
     UnknownAssignment,
     UnknownCategory,
 )
-from labelling.models import Annotator, Assignment, Category, Label, Place, Study
+from labelling.models import Annotator, Assignment, Category, Exclusion, Label, Place, Study
 from labelling.selectors.annotators import ANSWERED, open_to
 from labelling.services.studies import complete_if_full
 
@@ -30,7 +30,8 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
     """Promise up to `count` items to the annotator and return their assignments, oldest first.
 
     Items promised before and not answered come first, with a new lease where their place is still theirs.
-    An empty list means that there is nothing for this annotator at this moment. Each assignment comes with
+    An empty list means that there is nothing for this annotator at this moment; an excluded annotator gets
+    nothing. Each assignment comes with
     its `sample_item` and `item`.
 
     Raises
@@ -42,18 +43,17 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
     """
     if annotator.consented_at is None:
         raise ConsentMissing("The annotator has not consented; show the consent page first.")
+    study = annotator.study
     with transaction.atomic():
-        study = Study.objects.only(
-            "slug", "state", "lease_seconds", "labels_per_annotator", "redundancy"
-        ).get(pk=annotator.study_id)
-        if study.state != Study.State.RUNNING:
-            raise NotRunning(f"The study {study.slug} is {study.get_state_display().lower()}.")
         # Two tabs of one annotator lease one after the other; other people do not wait here.
         Annotator.objects.select_for_update(no_key=True).only("pk").get(pk=annotator.pk)
+        if annotator.exclusions.in_force().exists():
+            return []
         assignments = _renew_leases(annotator, study, now)
         room = min(count, MOST_LEASES, _quota_left(annotator, study)) - len(assignments)
         if room > 0:
             assignments += _promise(annotator, _next_places(annotator, room, now), study, now)
+        _require_running(study)
     return assignments[:count]
 
 
@@ -128,18 +128,31 @@ def _lock_places(annotator: Annotator, token: str) -> list[Place]:
 
 def _settle(assignment: Assignment, places: list[Place], now: datetime) -> None:
     """Fill the assignment's place, or another free place of the item, or mark the label as surplus."""
-    own = [place for place in places if place.pk == assignment.place_id]
-    free = [place for place in places if place.available_from is not None and place.available_from <= now]
-    if not (own or free):
-        assignment.state = Assignment.State.SURPLUS
+    place = next((place for place in places if place.pk == assignment.place_id), None)
+    if place is None:
+        place = _another_place(assignment, places, now)
+    if place is None:
+        excluded = Exclusion.objects.filter(annotator=assignment.annotator_id).in_force().exists()
+        assignment.state = Assignment.State.VOID if excluded else Assignment.State.SURPLUS
     else:
-        place = (own or free)[0]
-        if not own:
-            Assignment.objects.filter(place=place).update(state=Assignment.State.EXPIRED, place=None)
         Place.objects.filter(pk=place.pk).update(available_from=None)
         assignment.state = Assignment.State.SUBMITTED
         assignment.place = place
     assignment.save(update_fields=["state", "place"])
+
+
+def _another_place(assignment: Assignment, places: list[Place], now: datetime) -> Place | None:
+    """Return a free place for an answer that has lost its own; None where it may not count."""
+    free = [place for place in places if place.available_from is not None and place.available_from <= now]
+    may_count = (
+        Annotator.objects.filter(pk=assignment.annotator_id)
+        .exclude(study__state=Study.State.CLOSED)
+        .exclude(exclusions__in=Exclusion.objects.in_force())
+    )
+    if not free or not may_count.exists():
+        return None
+    Assignment.objects.filter(place=free[0]).update(state=Assignment.State.EXPIRED, place=None)
+    return free[0]
 
 
 def _same_answer(earlier: Label, assignment: Assignment, answer: Label) -> Label:
@@ -163,6 +176,16 @@ def _category(annotator: Annotator, position: int) -> Category:
         raise UnknownCategory(
             f"The dataset has no category {position}; choose 0 to {categories.count() - 1}."
         ) from None
+
+
+def _require_running(study: Study) -> None:
+    """Refuse, and undo the leases, unless the study runs.
+
+    Asked when the places are locked: whoever closes the study now waits for them and ends these leases too.
+    """
+    state = Study.objects.values_list("state", flat=True).get(pk=study.pk)
+    if state != Study.State.RUNNING:
+        raise NotRunning(f"The study {study.slug} is {Study.State(state).label.lower()}.")
 
 
 def _renew_leases(annotator: Annotator, study: Study, now: datetime) -> list[Assignment]:

@@ -166,7 +166,7 @@ def close_study(*, study: Study, reason: str, now: datetime) -> Study:
         raise StudyStateError("Closing early needs a reason; the report prints it.")
     study = _locked(study.pk)
     _require(study, "close", Study.State.RUNNING, Study.State.PAUSED)
-    _remove_unfilled_places(study)
+    _call_in_leases(study)
     study.state = Study.State.CLOSED
     study.closed_at = now
     study.close_reason = reason.strip()
@@ -174,15 +174,13 @@ def close_study(*, study: Study, reason: str, now: datetime) -> Study:
     return study
 
 
-def _remove_unfilled_places(study: Study) -> None:
-    """Take the room for further labels away: an answer that comes after this is kept as surplus."""
-    unfilled = Place.objects.filter(study=study).unfilled()
-    # Locked first, so that nobody is giving out one of them while they go.
-    keys = list(unfilled.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+def _call_in_leases(study: Study) -> None:
+    """End every lease: an answer that comes after this finds no place of its own, and is kept as surplus."""
+    unfilled = Place.objects.filter(study=study).unfilled().order_by("pk")
+    # Locked first, so that nobody is answering or giving out one of them meanwhile.
+    list(unfilled.select_for_update(no_key=True).values_list("pk"))
     leased = Assignment.objects.filter(annotator__study=study).leased()
     leased.update(state=Assignment.State.RELEASED, place=None)
-    for start in range(0, len(keys), _BATCH):
-        Place.objects.filter(pk__in=keys[start : start + _BATCH]).delete()
 
 
 def complete_if_full(*, study_id: int, now: datetime) -> bool:

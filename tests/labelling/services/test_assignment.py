@@ -147,6 +147,7 @@ class TestLease:
                 cursor.execute(f"EXPLAIN QUERY PLAN {pick.replace(' FOR UPDATE', '')}")
             plan = str(cursor.fetchall())
         assert "place_unfilled" in plan
+        assert "Seq Scan on labelling_place" not in plan
         assert "TEMP B-TREE" not in plan
         assert "Sort" not in plan
 
