@@ -129,12 +129,13 @@ NAMES = (
 def picture_source(
     *, size: int = 60, names: tuple[str, ...] = NAMES, side: int = 28, **fields: Any
 ) -> Source:
-    """Return a source whose images are stored when it is imported: noise, different for each item."""
+    """Return a source of small pictures: noise, with the category in the first pixel for a test to read."""
 
     def read() -> Iterator[SourceItem]:
         rng = np.random.default_rng(1)
         for index in range(size):
             pixels = rng.integers(0, 256, size=(side, side), dtype=np.uint8)
+            pixels[0, 0] = index % len(names)
             yield SourceItem(index=index, image=pixels, ground_truth=index % len(names))
 
     given = {

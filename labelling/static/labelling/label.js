@@ -23,7 +23,8 @@
 
   const stopwatch = new Stopwatch();
   let current = null;
-  let leaving = false;
+  let leaving = ""; // "done" or "paused" once there is nothing more here
+  let gone = false;
   let leaseFailing = false;
   let slow = null;
 
@@ -49,14 +50,6 @@
       tell();
     },
   });
-
-  function stored(name) {
-    try {
-      return localStorage.getItem(name);
-    } catch {
-      return null;
-    }
-  }
 
   function count(step) {
     const value = Math.max(Number(labelled.textContent) + step, 0);
@@ -103,7 +96,7 @@
   }
 
   function outboxChanged() {
-    if (outbox.size === 0) sessionStorage.removeItem(RELOADED);
+    if (outbox.size === 0) passing.remove(RELOADED);
     if (outbox.stuck === "csrf") freshen();
     tell();
     stock.fill();
@@ -112,8 +105,8 @@
 
   /* The form's mark has changed under us, for instance by signing in: a fresh page has the new one. Once. */
   function freshen() {
-    if (sessionStorage.getItem(RELOADED)) return;
-    sessionStorage.setItem(RELOADED, "yes");
+    if (passing.get(RELOADED)) return;
+    passing.set(RELOADED, "yes");
     location.reload();
   }
 
@@ -145,10 +138,9 @@
   }
 
   function leave() {
-    if (current || outbox.size > 0 || leaving === "left") return;
-    const paused = leaving === "paused";
-    leaving = "left";
-    if (paused) location.assign(form.action);
+    if (current || outbox.size > 0 || gone) return;
+    gone = true;
+    if (leaving === "paused") location.assign(form.action);
     else document.getElementById("finish").submit();
   }
 
@@ -176,15 +168,11 @@
   // Somebody who dictates, or whose hand rests on the keyboard, can switch the keys off; the browser remembers.
   function keysChanged() {
     page.classList.toggle("keys-off", !keys.checked);
-    try {
-      if (keys.checked) localStorage.removeItem(KEYS_OFF);
-      else localStorage.setItem(KEYS_OFF, "yes");
-    } catch {
-      // no storage: the choice holds for this page
-    }
+    if (keys.checked) lasting.remove(KEYS_OFF);
+    else lasting.set(KEYS_OFF, "yes");
   }
   keys.addEventListener("change", keysChanged);
-  keys.checked = !stored(KEYS_OFF);
+  keys.checked = !lasting.get(KEYS_OFF);
   keysChanged();
   document.getElementById("keys").hidden = false;
 

@@ -116,32 +116,19 @@ class Outbox {
   #drop(answer) {
     this.#failures = 0;
     this.#queue = this.#queue.filter((other) => other !== answer);
-    try {
-      localStorage.removeItem(this.prefix + answer.submission_key);
-    } catch {
-      // a browser without storage kept nothing to remove
-    }
+    lasting.remove(this.prefix + answer.submission_key);
   }
 
   /* One entry for each answer: two tabs then never overwrite each other's. */
   #keep(answer) {
-    try {
-      localStorage.setItem(this.prefix + answer.submission_key, JSON.stringify(answer));
-    } catch {
-      // storage is full or switched off: the answer still goes out from memory
-    }
+    lasting.set(this.prefix + answer.submission_key, JSON.stringify(answer));
   }
 
   #kept() {
-    try {
-      return Object.keys(localStorage)
-        .filter((key) => key.startsWith(this.prefix))
-        .map((key) => JSON.parse(localStorage.getItem(key)))
-        .filter((answer) => answer !== null)
-        .sort((one, other) => one.at - other.at);
-    } catch {
-      return [];
-    }
+    return lasting
+      .keys(this.prefix)
+      .map((key) => JSON.parse(lasting.get(key)))
+      .sort((one, other) => one.at - other.at);
   }
 
   /* randomUUID exists on HTTPS and localhost only; getRandomValues everywhere. */

@@ -12,6 +12,7 @@ class Stock {
   #seen = new Set();
   #filling = false;
   #dry = false;
+  #over = false;
 
   /* `arrived()` is called when images have come, `ended(reason)` when there are none for this annotator,
      `failing(yes)` when the network comes and goes. */
@@ -32,7 +33,7 @@ class Stock {
      an unanswered one counts against what an annotator may hold. */
   async fill() {
     const left = this.#ready.length;
-    if (this.#filling || left > Stock.#LOW || (this.#dry && left > 0)) return;
+    if (this.#over || this.#filling || left > Stock.#LOW || (this.#dry && left > 0)) return;
     if (this.outbox.size > 0 && (left > 1 || this.#dry)) return;
     this.#filling = true;
     const settled = this.outbox.size === 0;
@@ -47,7 +48,8 @@ class Stock {
     this.#dry = reply.assignments.length < Stock.#BATCH;
     this.#filling = false;
     if (fresh > 0) this.arrived();
-    if (reply.reason || (settled && fresh === 0 && this.#ready.length === 0)) this.ended(reply.reason);
+    this.#over = reply.reason !== "" || (settled && fresh === 0 && this.#ready.length === 0);
+    if (this.#over) this.ended(reply.reason);
   }
 
   /* Ask until there is an answer; a network that is away comes back. */

@@ -1,0 +1,247 @@
+"""A person labels: by keyboard, by finger, without a script; reloads, goes back, opens two tabs."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.annotator import MOMENT, Person, check_all_right, labels, make_studies
+
+
+@pytest.fixture(scope="module")
+def links(server) -> Iterator[str]:
+    return iter(make_studies(server, 20, labels_per_annotator=10))
+
+
+@pytest.fixture
+def link(links) -> str:
+    """The link of a study that no other test uses; ten pictures for one person."""
+    return next(links)
+
+
+def is_thanked(person: Person) -> None:
+    person.page.wait_for_url("**/thanks/")
+    assert len((person.page.text_content("#keep") or "").strip()) >= 8
+
+
+def test_ten_by_keyboard(server, page, link):
+    person = Person(page, link)
+    person.join()
+    for answered in range(10):
+        person.has_answered(answered)
+        person.press()
+    is_thanked(person)
+    found = labels(server, link)
+    check_all_right(found, count=10)
+    assert all(MOMENT - 60 < label["ms"] < 5000 for label in found)
+
+
+def test_ten_by_tapping_on_a_phone(server, phone_page, link):
+    person = Person(phone_page, link)
+    person.join()
+    for answered in range(10):
+        person.has_answered(answered)
+        person.tap()
+    is_thanked(person)
+    check_all_right(labels(server, link), count=10)
+
+
+def test_ten_with_javascript_off(server, plain_page, link):
+    person = Person(plain_page, link)
+    person.join()
+    for answered in range(10):
+        person.has_answered(answered)
+        person.click()
+    is_thanked(person)
+    found = labels(server, link)
+    check_all_right(found, count=10)
+    assert {label["ms"] for label in found} == {None}
+
+
+def test_a_reload_goes_on_with_the_same_picture(server, page, link):
+    person = Person(page, link)
+    person.join()
+    person.press()
+    person.press()
+    person.all_is_saved()
+    shown = person.picture
+    page.reload()
+    person.has_answered(2)
+    assert person.picture == shown
+    person.press()
+    person.has_answered(3)
+    person.all_is_saved()
+    check_all_right(labels(server, link), count=3)
+
+
+def test_the_back_button_makes_no_second_label(server, page, link):
+    person = Person(page, link)
+    person.join()
+    person.press()
+    person.all_is_saved()
+    page.get_by_role("link", name="Guide").click()
+    expect(page.get_by_role("heading", name="What you will see")).to_be_visible()
+    page.go_back()
+    person.has_answered(1)
+    person.press()
+    person.all_is_saved()
+    page.go_back()  # to the guide
+    page.get_by_role("button", name="pictures").or_(page.get_by_role("button", name="first picture")).click()
+    person.has_answered(2)
+    person.press()
+    person.all_is_saved()
+    check_all_right(labels(server, link), count=3)
+
+
+def test_the_back_button_without_a_script_makes_no_second_label(server, plain_page, link):
+    person = Person(plain_page, link)
+    person.join()
+    person.click()
+    person.has_answered(1)
+    plain_page.go_back()
+    if plain_page.locator(".choice").count():  # else it is the guide
+        person.click()
+    plain_page.goto(link)
+    expect(plain_page.get_by_role("heading", name="What is this?")).to_be_visible()
+    found = labels(server, link)
+    check_all_right(found, count=len(found))
+
+
+def test_the_same_picture_in_two_tabs_is_answered_once(server, page, open_page, link, faults):
+    faults.allow("status of 409")
+    first = Person(page, link)
+    first.join()
+    second = Person(open_page(context=page.context), link)
+    second.page.goto(link)
+    assert second.picture == first.picture
+    for person in (first, second, first, second):
+        person.press()
+        person.all_is_saved()
+    for person in (first, second):
+        assert person.page.locator("#line").text_content() == ""
+        person.page.reload()
+    found = labels(server, link)
+    check_all_right(found, count=len(found))
+    assert len(found) >= 2
+    first.has_answered(len(found))
+    second.has_answered(len(found))
+
+
+def test_a_key_held_down_and_a_double_tap_are_one_answer(server, page, link):
+    person = Person(page, link)
+    person.join()
+    page.wait_for_timeout(MOMENT)
+    key = "1234567890"[person.sees()]
+    for _ in range(5):
+        page.keyboard.down(key)
+    page.keyboard.up(key)
+    person.has_answered(1)
+    page.wait_for_timeout(MOMENT)
+    page.locator(".choice").nth(person.sees()).dblclick()
+    person.has_answered(2)
+    person.all_is_saved()
+    check_all_right(labels(server, link), count=2)
+
+
+def test_the_keys_can_be_switched_off(page, link):
+    person = Person(page, link)
+    person.join()
+    page.get_by_label("Answer with the keys").uncheck()
+    person.press()
+    page.reload()
+    person.press()
+    person.has_answered(0)
+    page.get_by_label("Answer with the keys").check()
+    person.press()
+    person.has_answered(1)
+
+
+def test_keys_with_a_modifier_and_other_keys_answer_nothing(page, link):
+    person = Person(page, link)
+    person.join()
+    page.wait_for_timeout(MOMENT)
+    for key in ("Control+c", "Alt+1", "x", "Escape", "Tab"):
+        page.keyboard.press(key)
+    person.has_answered(0)
+
+
+def test_a_button_answers_by_focus_and_enter(server, page, link):
+    person = Person(page, link)
+    person.join()
+    page.wait_for_timeout(MOMENT)
+    page.locator(".choice").nth(person.sees()).focus()
+    page.keyboard.press("Enter")
+    person.has_answered(1)
+    person.all_is_saved()
+    check_all_right(labels(server, link), count=1)
+
+
+def test_the_next_picture_is_there_in_the_frame_of_the_answer(page, link):
+    person = Person(page, link)
+    person.join()
+    person.press()  # from now on the next ones are in stock
+    person.all_is_saved()
+    page.wait_for_timeout(MOMENT)
+    changed = page.evaluate(
+        """() => {
+            const before = document.querySelector("#frame img");
+            document.dispatchEvent(new KeyboardEvent("keydown", { key: "1", code: "Digit1" }));
+            const after = document.querySelector("#frame img");
+            return after !== before && after.complete && after.naturalWidth === 28;
+        }"""
+    )
+    assert changed
+
+
+def test_nothing_moves_from_one_picture_to_the_next(page, link):
+    person = Person(page, link)
+    person.join()
+    boxes = set()
+    for _ in range(3):
+        boxes.add(str([page.locator(part).bounding_box() for part in ("#frame", "#choices", "#frame img")]))
+        person.press()
+    assert len(boxes) == 1
+
+
+def test_time_in_a_hidden_tab_is_not_counted(server, page, link):
+    person = Person(page, link)
+    person.join()
+    page.wait_for_timeout(MOMENT)
+    set_hidden = """(hidden) => {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(set_hidden, True)
+    page.wait_for_timeout(1500)
+    page.evaluate(set_hidden, False)
+    person.press()
+    person.all_is_saved()
+    assert labels(server, link)[0]["ms"] < 1400
+
+
+def test_few_requests_for_many_labels(server, page):
+    link = make_studies(server, labels_per_annotator=20)[0]
+    person = Person(page, link)
+    person.join()
+    asked = []
+    page.on("request", lambda request: asked.append(request) if request.method == "POST" else None)
+    for _ in range(20):
+        person.press()
+    is_thanked(person)
+    check_all_right(labels(server, link), count=20)
+    assert len(asked) <= 1.2 * 20 + 2  # the first lease, and the finish
+
+
+def test_image_and_buttons_fit_one_phone_screen_with_a_watermark(server, phone_page):
+    person = Person(phone_page, make_studies(server, drawn=True, rehearsal=True)[0])
+    person.join()
+    expect(phone_page.locator(".watermark")).to_contain_text("DRAWN DATA")
+    expect(phone_page.locator(".watermark")).to_contain_text("REHEARSAL")
+    screen = phone_page.evaluate("[innerWidth, innerHeight, document.documentElement.scrollHeight]")
+    assert screen[2] <= screen[1]
+    for button in phone_page.locator(".choice").all():
+        box = button.bounding_box()
+        assert box["height"] >= 44
+        assert box["width"] >= 150
+        assert box["y"] + box["height"] <= screen[1]
+    assert phone_page.locator("#frame").bounding_box()["width"] >= 250
