@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncHour
 
-from labelling.models import Annotator, Assignment, Label, Place, SampleItem, Study
+from labelling.models import Annotator, Assignment, Exclusion, Label, Place, SampleItem, Study
 
 HOUR = timedelta(hours=1)
 ACTIVE_WITHIN = timedelta(minutes=10)
@@ -35,6 +35,7 @@ class Annotators:
     consented: int
     active: int
     finished: int
+    excluded: int
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,8 @@ def _annotators(study: Study, now: datetime) -> Annotators:
         finished=Count("pk", filter=Q(finished_at__isnull=False)),
     )
     active = _active(now).filter(annotator__study=study).values("annotator").distinct().count()
-    return Annotators(**counts, active=active)
+    excluded = Exclusion.objects.in_force().filter(annotator__study=study).count()
+    return Annotators(**counts, active=active, excluded=excluded)
 
 
 def _active(now: datetime) -> QuerySet[Assignment]:

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from labelling.models import Study
@@ -27,7 +28,7 @@ def study_page(request: HttpRequest, study_id: int) -> HttpResponse:
         "bar": labels_bar(progress),
         "columns": columns,
         "busiest": max((column.labels for column in columns), default=0),
-        "annotators_link": request.build_absolute_uri(f"/s/{study.join_code}/"),
+        "annotators_link": request.build_absolute_uri(reverse("annotator:welcome", args=[study.join_code])),
         "steps": steps_of(study) if may_change else [],
         "may_edit": may_change and study.state == Study.State.DRAFT,
     }

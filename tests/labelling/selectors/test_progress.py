@@ -15,6 +15,7 @@ from labelling.selectors.progress import (
     time_worked,
 )
 from labelling.services.annotators import finish, join_study
+from labelling.services.exclusions import exclude_annotator, reinstate_annotator
 from labelling.services.studies import close_study, complete_if_full
 from tests.factories import (
     NOW,
@@ -116,6 +117,19 @@ def test_annotators_are_counted_by_how_far_they_came():
     annotators = study_progress(study=study, now=NOW).annotators
 
     assert (annotators.joined, annotators.consented, annotators.finished) == (3, 2, 1)
+
+
+def test_an_exclusion_in_force_is_counted_and_its_labels_are_not():
+    study = make_study()
+    annotator = label_once(study, times=3)
+    exclude_annotator(annotator=annotator, reason="A script answered.", by="researcher", now=at(10))
+
+    excluded = study_progress(study=study, now=at(20))
+    reinstate_annotator(annotator=annotator, reason="It was a person.", by="researcher", now=at(30))
+    reinstated = study_progress(study=study, now=at(40))
+
+    assert (excluded.annotators.excluded, excluded.counted, excluded.labels_last_hour) == (1, 0, 0)
+    assert (reinstated.annotators.excluded, reinstated.counted, reinstated.labels_last_hour) == (0, 3, 3)
 
 
 def test_an_annotator_is_active_for_ten_minutes_after_the_last_lease_or_answer():
@@ -223,7 +237,7 @@ def test_the_number_of_queries_does_not_grow_with_items_annotators_or_labels():
     with CaptureQueriesContext(connection) as many:
         study_progress(study=large, now=NOW)
 
-    assert len(few) == len(many) <= 6
+    assert len(few) == len(many) <= 7
 
 
 def test_an_overview_has_a_line_for_each_study_in_the_given_order():

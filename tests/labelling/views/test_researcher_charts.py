@@ -13,7 +13,7 @@ def progress(*, items=(0, 0, 0, 0), hours=()):
         at=NOW,
         items_by_labels=tuple(items),
         surplus=0,
-        annotators=Annotators(joined=0, consented=0, active=0, finished=0),
+        annotators=Annotators(joined=0, consented=0, active=0, finished=0, excluded=0),
         leases=0,
         labels_last_hour=0,
         hours=tuple(hours),
