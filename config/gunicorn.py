@@ -8,8 +8,8 @@ import os
 
 from gunicorn.arbiter import Arbiter
 
-_host = os.environ.get("HOST", "127.0.0.1")
-_port = os.environ.get("PORT", "8000")
+_host = os.environ.get("HOST") or "127.0.0.1"
+_port = os.environ.get("PORT") or "8000"
 bind = [f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"]
 worker_class = "gthread"
 workers = 2

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -9,12 +10,12 @@ from django.core.exceptions import ImproperlyConfigured
 from config.databases import database
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
+VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
 
 # Where `manage.py run` and gunicorn listen.
-HOST = os.environ.get("HOST", "127.0.0.1")
+HOST = os.environ.get("HOST") or "127.0.0.1"
 try:
-    PORT = int(os.environ.get("PORT", "8000"))
+    PORT = int(os.environ.get("PORT") or "8000")
 except ValueError:
     raise ImproperlyConfigured(f"PORT={os.environ['PORT']} is not a number from 1 to 65535.") from None
 if not 0 < PORT < 65536:
@@ -66,7 +67,9 @@ TEMPLATES = [
 ]
 
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}"))}
+# A folder's name may hold what an address may not: a space, a #.
+_own_file = f"sqlite:///{quote(str(VAR_DIR / 'db.sqlite3'))}"
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or _own_file)}
 
 MEDIA_ROOT = VAR_DIR / "images"
 STATIC_URL = "static/"

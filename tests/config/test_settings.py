@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -95,6 +96,33 @@ def test_an_address_of_no_supported_database_is_refused_without_repeating_it(url
     ) as refusal:
         database(url)
     assert "secret" not in str(refusal.value)
+
+
+def test_the_database_lies_in_a_folder_of_any_name(tmp_path):
+    folder = tmp_path / "my study #1, 100% ready?"
+    source = "from django.conf import settings; print(settings.DATABASES['default']['NAME'])"
+    done = run_python(source, settings="development", VAR_DIR=str(folder))
+    assert done.stdout.strip() == str(folder / "db.sqlite3")
+
+
+@pytest.mark.parametrize("name", ["HOST", "PORT", "VAR_DIR", "DATABASE_URL"])
+def test_an_empty_variable_counts_as_none(tmp_path, name):
+    source = """
+from django.conf import settings
+print(settings.HOST, settings.PORT, settings.VAR_DIR, settings.DATABASES["default"]["NAME"])
+"""
+    environment = {"SECRET_KEY": "given", "VAR_DIR": str(tmp_path)}
+    plain = {key: value for key, value in environment.items() if key != name}
+    assert (
+        run_python(source, settings="development", **{**environment, name: ""}).stdout
+        == run_python(source, settings="development", **plain).stdout
+        != ""
+    )
+
+
+def test_the_tests_write_nothing_beside_the_sources(settings):
+    for folder in (settings.VAR_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT):
+        assert not Path(folder).is_relative_to(ROOT)
 
 
 def test_the_log_has_no_place_for_an_address(settings):
