@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from evaluation.array_types import FloatArray
 from evaluation.label_table import LabelTable
@@ -12,7 +15,6 @@ from evaluation.truth_inference import (
     START,
     InferredTruth,
     dawid_skene,
-    inferred_credit,
     one_coin,
     spammer_score,
 )
@@ -20,6 +22,8 @@ from evaluation.voting import mean_credit
 
 # A row of an annotator's matrix that rests on less than this many expected labels is not an observation.
 _LEAST_ROW = 1e-6
+# Posterior probabilities nearer than this are equal but for rounding.
+_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,36 @@ def infer_truth(
     result = dawid_skene(*labels, shape, max_iterations, tolerance, progress)
     scores = spammer_score(result.confusion, _seen(result))
     return InferenceResult(TruthInference(_summary(table, result, max_iterations), coin), scores)
+
+
+def inferred_credit(posterior: Any, truth: Any) -> FloatArray:
+    """Credit every item for its most probable category, ties shared.
+
+    Parameters
+    ----------
+    posterior : float array, shape (N, K)
+        From `InferredTruth`.
+    truth : int array, shape (N,)
+        Ground truth.
+
+    Returns
+    -------
+    float array, shape (N,)
+        One over the number of most probable categories where the ground truth is one of them, else 0; nan
+        where an item has no label. Probabilities within 1e-9 are taken as equal: two categories with the same
+        labels stay tied whatever the rounding.
+
+    Examples
+    --------
+    >>> inferred_credit([[0.9, 0.1], [0.5, 0.5], [0.0, 0.0]], [0, 1, 0]).tolist()
+    [1.0, 0.5, nan]
+    """
+    posterior, truth = np.asarray(posterior, dtype=np.float64), np.asarray(truth, dtype=np.int64)
+    top = posterior.max(axis=1)
+    leads = posterior >= top[:, None] - _SAME
+    credit: FloatArray = leads[np.arange(len(truth)), truth] / leads.sum(axis=1)
+    credit[top == 0] = np.nan
+    return credit
 
 
 def _seen(result: InferredTruth) -> object:

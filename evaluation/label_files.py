@@ -309,10 +309,12 @@ def _without(chunk: LabelChunk, gone: Sequence[int]) -> LabelChunk:
 
 def _times(values: Sequence[str], lines: Sequence[int], file: str) -> FloatArray:
     try:
-        times = np.array([float(value) if value.strip() else np.nan for value in values])
-        bad = np.flatnonzero((times < 0) | np.isinf(times))
+        # An empty cell is no number either, so that files with gaps take the longer way below.
+        times = np.fromiter(map(float, values), dtype=np.float64, count=len(values))
     except ValueError:
-        bad = np.array([row for row, value in enumerate(values) if value.strip() and not is_number(value)])
+        known = [value if value.strip() else "nan" for value in values]
+        times = np.array([float(value) if is_number(value) else -1.0 for value in known])
+    bad = np.flatnonzero((times < 0) | np.isinf(times))
     if bad.size:
         raise BadFile(
             "it is not a time. Give milliseconds from 0 up, or leave the cell empty.",

@@ -20,8 +20,9 @@ from evaluation.progress import Progress, silent
 MOST_CELLS = 100_000_000
 # An annotator who was never seen to do something is not taken to be unable to do it.
 _LEAST_COUNT = 1e-10
-# Posterior probabilities nearer than this are equal but for rounding.
-_SAME = 1e-9
+# Less than exp(-230) of the best category's probability is none: nothing can tell the difference, and numbers
+# too small for the floating-point format would make every product with them several times slower.
+_LEAST_LOG = -230.0
 START = "vote shares"
 
 
@@ -141,7 +142,13 @@ def dawid_skene(
     from scipy.sparse import csr_array
 
     column = labels.annotator * k + labels.category
-    given = csr_array((np.ones(len(column)), (labels.item, column)), shape=(n_items, n_annotators * k))
+    order = np.argsort(labels.item, kind="stable")
+    last = np.cumsum(np.bincount(labels.item, minlength=n_items))
+    size = np.int32 if max(len(column), n_annotators * k) < 2**31 else np.int64
+    given = csr_array(
+        (np.ones(len(column)), column[order].astype(size), np.append(0, last).astype(size)),
+        shape=(n_items, n_annotators * k),
+    )
     by_column = given.T.tocsr()
 
     def mass(posterior: FloatArray) -> FloatArray:
@@ -282,36 +289,6 @@ def spammer_score(confusion: Any, known_rows: Any = None) -> FloatArray:
     return score
 
 
-def inferred_credit(posterior: Any, truth: Any) -> FloatArray:
-    """Credit every item for its most probable category, ties shared.
-
-    Parameters
-    ----------
-    posterior : float array, shape (N, K)
-        From `InferredTruth`.
-    truth : int array, shape (N,)
-        Ground truth.
-
-    Returns
-    -------
-    float array, shape (N,)
-        One over the number of most probable categories where the ground truth is one of them, else 0; nan
-        where an item has no label. Probabilities within 1e-9 are taken as equal: two categories with the same
-        labels stay tied whatever the rounding.
-
-    Examples
-    --------
-    >>> inferred_credit([[0.9, 0.1], [0.5, 0.5], [0.0, 0.0]], [0, 1, 0]).tolist()
-    [1.0, 0.5, nan]
-    """
-    posterior, truth = np.asarray(posterior, dtype=np.float64), np.asarray(truth, dtype=np.int64)
-    top = posterior.max(axis=1)
-    leads = posterior >= top[:, None] - _SAME
-    credit: FloatArray = leads[np.arange(len(truth)), truth] / leads.sum(axis=1)
-    credit[top == 0] = np.nan
-    return credit
-
-
 def _prepare(
     item_codes: Any, annotator_codes: Any, category_codes: Any, shape: tuple[int, int, int]
 ) -> _Labels:
@@ -373,6 +350,7 @@ def _maximise(
         scores = log_scores(previous)
         top = scores.max(axis=1, keepdims=True)
         scores -= top
+        scores[scores < _LEAST_LOG] = -np.inf
         np.exp(scores, out=scores)
         total = scores.sum(axis=1, keepdims=True)
         scores /= total

@@ -1,5 +1,5 @@
 from evaluation import inference_summary
-from evaluation.inference_summary import infer_truth
+from evaluation.inference_summary import infer_truth, inferred_credit
 from tests.evaluation.tables import make_table, random_table
 
 
@@ -26,3 +26,7 @@ def test_matrices_larger_than_memory_leave_the_one_coin_model(monkeypatch):
     result = infer_truth(random_table(1)).summary
     assert result.dawid_skene.reason == "8 annotators x 4 x 4 categories are more than 100 cells."
     assert result.one_coin.accuracy is not None
+
+
+def test_equal_probabilities_share_the_credit():
+    assert inferred_credit([[0.4, 0.4 + 1e-12, 0.2]], [0]).tolist() == [0.5]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from evaluation import BadSetting, BadTable, truth_inference
-from evaluation.truth_inference import dawid_skene, inferred_credit, one_coin, spammer_score
+from evaluation.truth_inference import dawid_skene, one_coin, spammer_score
 from tests.evaluation.tables import PUBLISHED, random_table
 
 PATIENTS = PUBLISHED["dawid_skene_1979"]
@@ -148,10 +148,6 @@ def test_unknown_rows_are_left_out_of_the_spammer_score():
     matrix = np.array([[1.0, 0, 0], [0, 1.0, 0], [1 / 3, 1 / 3, 1 / 3]])
     assert spammer_score(matrix, [True, True, False]) == pytest.approx(1)
     assert np.isnan(spammer_score(matrix, [True, False, False]))
-
-
-def test_equal_probabilities_share_the_credit():
-    assert inferred_credit([[0.4, 0.4 + 1e-12, 0.2]], [0]).tolist() == [0.5]
 
 
 @pytest.mark.parametrize(
