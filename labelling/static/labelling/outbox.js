@@ -128,6 +128,7 @@ class Outbox {
     return lasting
       .keys(this.prefix)
       .map((key) => JSON.parse(lasting.get(key)))
+      .filter((answer) => answer !== null) // another tab has just seen it saved
       .sort((one, other) => one.at - other.at);
   }
 
