@@ -1,8 +1,10 @@
 """Progress bars for commands: drawn on a terminal, and silent in a file or a pipe."""
 
+import sys
 from types import TracebackType
 from typing import Any
 
+from django.core.management.base import OutputWrapper
 from tqdm import tqdm
 
 
@@ -11,7 +13,8 @@ class Bars:
 
     def __init__(self, stream: Any) -> None:
         """Draw on this stream if it is a terminal."""
-        self._stream = stream
+        # Django's wrapper colours what passes and ends each write with a new line; a bar would fall apart.
+        self._stream = sys.stderr if isinstance(stream, OutputWrapper) else stream
         self._visible = bool(stream.isatty())
         self._bars: dict[str, tqdm[Any]] = {}
 
