@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from labelling.models import Study
-from labelling.selectors.progress import study_progress
+from labelling.selectors.label_table import study_report
+from labelling.selectors.progress import Progress, study_progress
 from labelling.views.researcher.charts import hour_columns, labels_bar
+from labelling.views.researcher.report_numbers import ReportNumbers, report_numbers
 from labelling.views.researcher.steps import steps_of
 
 
@@ -29,7 +31,15 @@ def study_page(request: HttpRequest, study_id: int) -> HttpResponse:
         "columns": columns,
         "busiest": max((column.labels for column in columns), default=0),
         "annotators_link": request.build_absolute_uri(reverse("annotator:welcome", args=[study.join_code])),
+        "numbers": _numbers(study, progress),
         "steps": steps_of(study) if may_change else [],
         "may_edit": may_change and study.state == Study.State.DRAFT,
     }
     return render(request, "researcher/study.html", context)
+
+
+def _numbers(study: Study, progress: Progress) -> ReportNumbers | None:
+    """Evaluate the labels there are. The bootstrap is left to the bundle: a page should not take a minute."""
+    if not progress.counted:
+        return None
+    return report_numbers(report=study_report(study=study, resamples=0), study=study)

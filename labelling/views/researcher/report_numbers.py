@@ -56,9 +56,6 @@ def report_numbers(*, report: Report, study: Study) -> ReportNumbers:
         NamedInterval(name, getattr(accuracy.majority.intervals, method))
         for method, name in INTERVAL_NAMES.items()
     )
-    stratified = accuracy.majority.stratified
-    if stratified is not None:
-        intervals = (NamedInterval("Stratified, finite population", stratified.interval), *intervals)
     defined = [named for named in intervals if named.interval.low is not None]
     matrix = report.confusion_matrix
     return ReportNumbers(

@@ -1,0 +1,214 @@
+"""A study's page: state, link, progress, numbers, and what may be done next."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from labelling.models import Study
+from labelling.services.studies import close_study, complete_if_full
+from tests.factories import (
+    NOW,
+    answer,
+    label_everything,
+    make_annotator,
+    make_dataset,
+    make_draft,
+    make_lease,
+    make_study,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def researcher(client: Client) -> Client:
+    client.force_login(User.objects.create_superuser("researcher"))
+    return client
+
+
+def url(study: Study) -> str:
+    return f"/admin/labelling/study/{study.pk}/dashboard/"
+
+
+def shown(client: Client, study: Study) -> str:
+    return client.get(url(study)).content.decode()
+
+
+def complete(study: Study) -> Study:
+    label_everything(study=study, annotators=study.redundancy)
+    complete_if_full(study_id=study.pk, now=NOW)
+    study.refresh_from_db()
+    return study
+
+
+def test_a_draft_shows_its_protocol_and_no_link(researcher):
+    draft = make_draft(seed=4711)
+
+    page = shown(researcher, draft)
+
+    assert "This study is a draft" in page
+    assert "4711" in page
+    assert draft.join_code not in page
+
+
+def test_a_running_study_shows_the_annotators_link_and_the_protocol_s_hash(researcher):
+    study = make_study()
+
+    page = shown(researcher, study)
+
+    assert f'value="http://testserver/s/{study.join_code}/"' in page
+    assert study.protocol_sha256 in page
+
+
+@pytest.mark.parametrize(
+    ("make", "steps"),
+    [
+        (make_draft, ["launch"]),
+        (make_study, ["pause", "close"]),
+        (lambda: complete(make_study()), []),
+    ],
+    ids=["draft", "running", "complete"],
+)
+def test_a_page_offers_the_steps_that_the_state_allows(researcher, make, steps):
+    assert [step.name for step in researcher.get(url(make())).context["steps"]] == steps
+
+
+def test_progress_is_shown_as_a_bar_and_as_a_table(researcher):
+    study = make_study()
+    label_everything(study=study, annotators=1)
+
+    page = shown(researcher, study)
+
+    assert "<b>6</b> of 18" in page
+    assert 'aria-label="0 images with 3 labels, 0 images with 2 labels, 6 images with 1 label, ' in page
+    assert '<td class="hb-number">100.0 %</td>' in page
+
+
+def test_surplus_labels_are_told(researcher):
+    study = make_study(sample_size=1, redundancy=1, lease_seconds=60)
+    late = make_lease(annotator=make_annotator(study=study))
+    label_everything(study=study, annotators=1, now=NOW.replace(minute=2))
+    answer(assignment=late, now=NOW.replace(minute=3))
+
+    assert "1 surplus label came when no place was free. It is kept" in shown(researcher, study)
+
+
+def test_without_a_label_the_page_says_so_and_gives_no_figure(researcher):
+    page = shown(researcher, make_study())
+
+    assert "There is no label yet." in page
+    assert "hb-headline" not in page
+
+
+def test_the_numbers_of_a_running_study_are_marked_interim(researcher):
+    study = make_study()
+    label_everything(study=study, annotators=1)
+
+    page = shown(researcher, study)
+
+    assert "<strong>INTERIM.</strong> 0 of 6 images have all their labels" in page
+
+
+def test_the_numbers_of_a_complete_study_are_not_interim(researcher):
+    study = complete(make_study(dataset=make_dataset(size=3, categories=3), sample_size=3))
+
+    page = researcher.get(url(study))
+
+    assert "INTERIM" not in page.content.decode()
+    # Everybody answered with the first category, which one item in three has.
+    assert page.context["numbers"].report.accuracy.majority.value == pytest.approx(1 / 3)
+    assert "<b>0.333</b>" in page.content.decode()
+
+
+def test_the_study_s_own_tie_rule_is_the_headline(researcher):
+    study = make_study(dataset=make_dataset(size=3), sample_size=1, redundancy=2, tie_rule="optimistic")
+    for category in (0, 1):
+        answer(assignment=make_lease(annotator=make_annotator(study=study)), category=category)
+
+    numbers = researcher.get(url(study)).context["numbers"]
+
+    assert [line.rule[:10] for line in numbers.ledger if line.headline] == ["Optimistic"]
+    assert numbers.report.accuracy.majority.tie_rule == "optimistic"
+    assert numbers.report.accuracy.tie_ledger.ties == 1
+
+
+def test_a_stratified_study_shows_the_weighted_estimate_too(researcher):
+    dataset = make_dataset(size=12, categories=3)
+    study = complete(make_study(dataset=dataset, strategy="stratified", sample_size=6))
+
+    assert "Weighted to the categories' shares of the dataset: <strong>0.333</strong>" in shown(
+        researcher, study
+    )
+
+
+def test_a_study_closed_early_tells_its_reason_beside_the_numbers(researcher):
+    study = make_study()
+    label_everything(study=study, annotators=1)
+    study = close_study(study=study, reason="The budget <ran> out.", now=NOW)
+
+    page = shown(researcher, study)
+
+    assert "The budget &lt;ran&gt; out." in page
+    assert "<strong>CLOSED EARLY.</strong> 0 of 6 images have all their labels" in page
+
+
+def test_a_category_without_images_has_a_dash_and_no_zero(researcher):
+    study = make_study(dataset=make_dataset(size=4, categories=3), sample_size=1)
+    label_everything(study=study, annotators=1)
+
+    assert '<td class="hb-number">\N{EN DASH}</td>' in shown(researcher, study)
+
+
+def test_rehearsals_and_drawn_data_are_marked(researcher):
+    page = shown(researcher, make_study(rehearsal=True, dataset=make_dataset(drawn=True)))
+
+    assert "<strong>REHEARSAL.</strong>" in page
+    assert "<strong>DRAWN DATA.</strong>" in page
+
+
+def test_a_real_study_of_real_data_bears_no_mark(researcher):
+    page = shown(researcher, make_study())
+
+    assert "REHEARSAL" not in page
+    assert "DRAWN DATA" not in page
+
+
+def test_the_queries_do_not_grow_with_items_annotators_or_labels(researcher):
+    small = make_study(sample_size=2, redundancy=1)
+    large = make_study(dataset=make_dataset(size=40), sample_size=40, redundancy=4)
+    label_everything(study=small, annotators=1)
+    label_everything(study=large, annotators=3)
+
+    with CaptureQueriesContext(connection) as few:
+        researcher.get(url(small))
+    with CaptureQueriesContext(connection) as many:
+        researcher.get(url(large))
+
+    assert len(many) == len(few)
+
+
+def test_whoever_may_only_look_is_offered_no_step(client):
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename="view_study"))
+    client.force_login(viewer)
+
+    page = client.get(url(make_study()))
+
+    assert page.status_code == 200
+    assert page.context["steps"] == []
+
+
+def test_whoever_may_not_see_studies_is_refused(client):
+    client.force_login(User.objects.create_user("other", is_staff=True))
+
+    assert client.get(url(make_study())).status_code == 403
+
+
+def test_a_stranger_is_sent_to_the_sign_in(client):
+    assert client.get(url(make_study())).url.startswith("/admin/login/")
+
+
+def test_an_unknown_study_is_not_found(researcher):
+    assert researcher.get("/admin/labelling/study/99/dashboard/").status_code == 404
