@@ -13,3 +13,5 @@ if __name__ == "__main__":
     except ImproperlyConfigured as error:
         # A setting that cannot be right: the sentence says which, and a traceback would hide it.
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,8 @@ class Command(BaseCommand):
         self.stderr.flush()
         connections.close_all()
         os.chdir(settings.BASE_DIR)
+        # gunicorn answers Ctrl-C from its first moment on; while it loads there is nothing to stop yet.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         os.execv(  # noqa: S606 - the server takes this process's place, so that Ctrl-C reaches it
             sys.executable,
             [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi:application"],
