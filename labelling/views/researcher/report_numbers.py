@@ -7,9 +7,11 @@ from evaluation.intervals import Interval
 from labelling.models import Study
 from labelling.views.researcher.heat_map import HeatMap, heat_map
 
+# The first that is defined stands beside the headline: Wilson's needs whole credits, and then holds its level
+# where the normal one of the finite population is too narrow.
 INTERVAL_NAMES = {
-    "finite_population": "Finite population",
     "wilson": "Wilson",
+    "finite_population": "Finite population",
     "clopper_pearson": "Clopper-Pearson",
 }
 

@@ -134,6 +134,26 @@ def test_the_study_s_own_tie_rule_is_the_headline(researcher):
     assert numbers.report.accuracy.tie_ledger.ties == 1
 
 
+def test_wilson_s_interval_stands_beside_the_headline_where_no_tie_is_shared(researcher):
+    numbers = researcher.get(url(complete(make_study()))).context["numbers"]
+
+    assert numbers.interval.name == "Wilson"
+    assert numbers.interval.interval is numbers.report.accuracy.majority.intervals.wilson
+
+
+def test_where_a_tie_is_shared_the_interval_of_the_finite_population_stands_there(researcher):
+    study = make_study(dataset=make_dataset(size=9), sample_size=2, redundancy=2)
+    for category in (0, 1):
+        annotator = make_annotator(study=study)
+        for _ in range(2):
+            answer(assignment=make_lease(annotator=annotator), category=category)
+
+    numbers = researcher.get(url(study)).context["numbers"]
+
+    assert numbers.report.accuracy.tie_ledger.ties == 2
+    assert numbers.interval.name == "Finite population"
+
+
 def test_a_stratified_study_shows_the_weighted_estimate_too(researcher):
     dataset = make_dataset(size=12, categories=3)
     study = complete(make_study(dataset=dataset, strategy="stratified", sample_size=6))
