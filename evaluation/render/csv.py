@@ -43,7 +43,7 @@ def tables(report: Report) -> dict[str, str]:
     <BLANKLINE>
     """
     made = {name: make(report) for name, make in _TABLES.items()}
-    return {name: _text(rows) for name, rows in made.items() if len(rows) > 1}
+    return {name: csv_text(rows) for name, rows in made.items() if len(rows) > 1}
 
 
 def _confusion(report: Report) -> list[Row]:
@@ -178,7 +178,24 @@ def _records(columns: Sequence[str], records: Iterable[Any]) -> list[Row]:
     return [list(columns), *([plain(getattr(record, column)) for column in columns] for record in records)]
 
 
-def _text(rows: Iterable[Row]) -> str:
+def csv_text(rows: Iterable[Row]) -> str:
+    r"""Write rows as CSV with line feeds, so that a spreadsheet runs no cell as a formula.
+
+    Parameters
+    ----------
+    rows : iterable of sequences
+        The first is the header. None is an empty cell.
+
+    Returns
+    -------
+    str
+        Text that starts like a formula, and is no number, has an apostrophe before it.
+
+    Examples
+    --------
+    >>> csv_text([["label"], ["=1+1"], [-1]])
+    "label\n'=1+1\n-1\n"
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerows([_defused(cell) for cell in row] for row in rows)

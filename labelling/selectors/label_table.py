@@ -1,14 +1,14 @@
 """The bridge to the statistics: a study's sampled items and counted labels as arrays, and its report."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import numpy as np
 from django.db.models import Count
 
 from evaluation import EvaluationConfig, LabelTable, Report, StudyFacts, evaluate
 from evaluation.progress import Progress
-from labelling.errors import StudyStateError
-from labelling.models import Assignment, Exclusion, Label, SampleItem, Study
+from labelling.models import Assignment, Exclusion, Study
+from labelling.selectors.label_rows import LabelRow, SampleRow, label_rows, sample_rows
 
 RESAMPLES = EvaluationConfig.resamples
 
@@ -24,46 +24,41 @@ def label_table(*, study: Study) -> LabelTable:
     StudyStateError
         When the study is a draft and has no sample yet.
     """
-    if study.state == Study.State.DRAFT:
-        raise StudyStateError(
-            f"The study {study.slug} is a draft and has no sample to evaluate. "
-            f"Launch it first: manage.py launch_study {study.slug}"
-        )
-    names, code_of = [], {}
-    for code, (key, name) in enumerate(
-        study.dataset.categories.order_by("position").values_list("pk", "name")
-    ):
-        code_of[key] = code
-        names.append(name)
-    sample = list(
-        SampleItem.objects.filter(study=study, role=SampleItem.Role.SAMPLED)
-        .order_by("item__index")
-        .values_list("pk", "item__index", "item__ground_truth")
-    )
-    truth = [code_of[category] for _, _, category in sample]
-    row_of = {key: row for row, (key, _, _) in enumerate(sample)}
+    return table_of_rows(study=study, sample=sample_rows(study=study), labels=label_rows(study=study))
+
+
+def table_of_rows(*, study: Study, sample: Sequence[SampleRow], labels: Sequence[LabelRow]) -> LabelTable:
+    """Return the table of rows that were read before, so that files and figures are of one moment."""
+    categories = list(study.dataset.categories.order_by("position").values_list("name", flat=True))
+    code_of = {name: code for code, name in enumerate(categories)}
+    row_of = {row.item: place for place, row in enumerate(sample)}
     annotators: dict[str, int] = {}
-    codes = [
-        (row_of[item], annotators.setdefault(pseudonym, len(annotators)), code_of[category], response_ms)
-        for item, pseudonym, category, response_ms in _counted(study)
-    ]
-    items, people, categories, times = zip(*codes, strict=True) if codes else ((), (), (), ())
+    for row in labels:
+        annotators.setdefault(row.annotator, len(annotators))
     stratified = study.strategy == Study.Strategy.STRATIFIED
     return LabelTable.from_codes(
-        items=[str(index) for _, index, _ in sample],
+        items=[str(row.item) for row in sample],
         annotators=list(annotators),
-        categories=names,
-        truth=truth,
-        item_codes=np.array(items, dtype=np.int64),
-        annotator_codes=np.array(people, dtype=np.int64),
-        category_codes=np.array(categories, dtype=np.int64),
-        response_ms=np.array(times, dtype=np.float64),  # None becomes nan
-        strata=[names[code] for code in truth] if stratified else None,
+        categories=categories,
+        truth=[code_of[row.truth] for row in sample],
+        item_codes=np.array([row_of[row.item] for row in labels], dtype=np.int64),
+        annotator_codes=np.array([annotators[row.annotator] for row in labels], dtype=np.int64),
+        category_codes=np.array([code_of[row.label] for row in labels], dtype=np.int64),
+        response_ms=np.array([row.response_ms for row in labels], dtype=np.float64),  # None becomes nan
+        strata=[row.truth for row in sample] if stratified else None,
     )
 
 
-def study_report(*, study: Study, resamples: int = RESAMPLES, progress: Progress | None = None) -> Report:
+def study_report(
+    *,
+    study: Study,
+    resamples: int = RESAMPLES,
+    progress: Progress | None = None,
+    table: LabelTable | None = None,
+) -> Report:
     """Evaluate a study with its frozen rule. Its recorded seed is the one that all resampling derives from.
+
+    `table` is the study's, where it was read before.
 
     Raises
     ------
@@ -72,14 +67,13 @@ def study_report(*, study: Study, resamples: int = RESAMPLES, progress: Progress
     evaluation.BadSetting
         When `resamples` is negative.
     """
-    table = label_table(study=study)
-    dataset = study.dataset
+    table = label_table(study=study) if table is None else table
     config = EvaluationConfig(
         tie_rule=study.tie_rule,
         seed=study.seed,
         resamples=resamples,
         labels_per_item=study.redundancy,
-        population=dataset.size,
+        population=study.dataset.size,
         stratum_populations=_stratum_populations(study, table),
     )
     surplus = Assignment.objects.filter(sample_item__study=study, state=Assignment.State.SURPLUS)
@@ -111,17 +105,6 @@ def study_facts(*, study: Study) -> StudyFacts:
         protocol_sha256=study.protocol_sha256,
         rehearsal=study.rehearsal,
     )
-
-
-def _counted(study: Study) -> Iterator[tuple[int, str, int, int | None]]:
-    """Yield sample item, pseudonym, category and time of each counted label. The table sorts them."""
-    labels = Label.objects.filter(
-        assignment__sample_item__study=study,
-        assignment__sample_item__role=SampleItem.Role.SAMPLED,
-        assignment__state=Assignment.State.SUBMITTED,
-    )
-    columns = labels.values_list("assignment__sample_item", "annotator__pseudonym", "category", "response_ms")
-    yield from columns.order_by().iterator(chunk_size=5000)
 
 
 def _stratum_populations(study: Study, table: LabelTable) -> dict[str, int] | None:

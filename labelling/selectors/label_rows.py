@@ -1,0 +1,79 @@
+"""A study's sample and labels as plain rows, in one order that does not depend on the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from evaluation.categories import natural_order
+from labelling.errors import StudyStateError
+from labelling.models import Assignment, Label, SampleItem, Study
+
+
+class SampleRow(NamedTuple):
+    """A sampled item by its index in the dataset."""
+
+    item: int
+    truth: str
+    pixel_sha256: str
+
+
+class LabelRow(NamedTuple):
+    """A label: the item's index, the annotator's pseudonym, the category's name."""
+
+    item: int
+    annotator: str
+    label: str
+    response_ms: int | None
+    submitted_at: datetime
+    counted: bool
+
+
+def sample_rows(*, study: Study) -> list[SampleRow]:
+    """Return all sampled items by index. One query.
+
+    Raises
+    ------
+    StudyStateError
+        When the study is a draft and has no sample yet.
+    """
+    if study.state == Study.State.DRAFT:
+        raise StudyStateError(
+            f"The study {study.slug} is a draft and has no sample and no labels. "
+            f"Launch it first: manage.py launch_study {study.slug}"
+        )
+    sample = SampleItem.objects.filter(study=study, role=SampleItem.Role.SAMPLED)
+    columns = ("item__index", "item__ground_truth__name", "item__pixel_sha256")
+    return [SampleRow(*row) for row in sample.order_by("item__index").values_list(*columns)]
+
+
+def label_rows(*, study: Study, every: bool = False) -> list[LabelRow]:
+    """Return the counted labels of the sampled items by item and annotator. One query.
+
+    With `every`, surplus and void labels come too.
+    """
+    labels = Label.objects.filter(
+        assignment__sample_item__study=study,
+        assignment__sample_item__role=SampleItem.Role.SAMPLED,
+    )
+    if not every:
+        labels = labels.filter(assignment__state=Assignment.State.SUBMITTED)
+    columns = labels.order_by().values_list(
+        "assignment__sample_item__item__index",
+        "annotator__pseudonym",
+        "category__name",
+        "response_ms",
+        "submitted_at",
+        "assignment__state",
+    )
+    return _ordered(
+        [
+            LabelRow(item, annotator, label, response_ms, at, state == Assignment.State.SUBMITTED)
+            for item, annotator, label, response_ms, at, state in columns.iterator(chunk_size=5000)
+        ]
+    )
+
+
+def _ordered(rows: Sequence[LabelRow]) -> list[LabelRow]:
+    # Sorted here and not by the database, whose order of text depends on its locale.
+    rank = {name: place for place, name in enumerate(natural_order({row.annotator for row in rows}))}
+    return sorted(rows, key=lambda row: (row.item, rank[row.annotator]))
