@@ -39,9 +39,12 @@ def annotator_at(*, join_code: str, secret: str) -> Annotator | None:
 
 
 def current_assignment(*, annotator: Annotator) -> Assignment | None:
-    """Return the image promised first and not yet answered, with its item; the lease may have run out."""
+    """Return the first unanswered image, with its item; its lease may have run out.
+
+    The order is that of `lease_items`, so that the page and the script begin with the same one.
+    """
     leased = annotator.assignments.leased().select_related("sample_item__item")
-    return leased.order_by("leased_at", "pk").first()
+    return leased.order_by("pk").first()
 
 
 def anything_free(*, annotator: Annotator, now: datetime) -> bool:

@@ -9,8 +9,7 @@ from labelling.models import Category
 # letters that a key types, not where it lies, so the hint is right on any Latin layout.
 KEYS = "1234567890qwertyuiopasdfghjklzxcvbnm"
 
-TEN = 10
-TWENTY = 20
+FEW, TEN, TWENTY = 8, 10, 20
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,8 @@ def choices(categories: Sequence[Category]) -> list[Choice]:
 
 def crowd(categories: Sequence[Category]) -> str:
     """Return the ending of the style's name: how tightly so many buttons are set."""
+    if len(categories) <= FEW:
+        return " choices--few"
     if len(categories) <= TEN:
         return ""
     return " choices--many" if len(categories) <= TWENTY else " choices--crowd"

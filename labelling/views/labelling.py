@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from labelling.errors import (
     AlreadyLabelled,
-    ConsentMissing,
     NotFinished,
     NotRunning,
     SubmissionConflict,
@@ -56,8 +55,6 @@ def lease(request: HttpRequest, annotator: Annotator) -> HttpResponse:
         annotator.study.refresh_from_db(fields=["state"])
         paused = annotator.study.state == Study.State.PAUSED
         return errors.reason("paused" if paused else "over", status=409)
-    except ConsentMissing:
-        return errors.reason("no_consent", status=403)
     pictures = [
         {"assignment": assignment.token, "image": image_source(assignment.sample_item.item)}
         for assignment in leased

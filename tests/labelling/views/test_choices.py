@@ -22,7 +22,7 @@ def test_more_categories_go_on_with_letters_and_the_rest_have_no_key():
 
 
 @pytest.mark.parametrize(
-    ("number", "style"), [(2, ""), (10, ""), (11, " choices--many"), (100, " choices--crowd")]
+    ("number", "style"), [(2, " choices--few"), (10, ""), (11, " choices--many"), (100, " choices--crowd")]
 )
 def test_many_buttons_are_set_more_tightly(number, style):
     assert crowd(categories(number)) == style
