@@ -59,3 +59,11 @@ class NotFinished(LabellingError):
 
 class ExclusionError(LabellingError):
     """An exclusion, or its lifting, that cannot be recorded."""
+
+
+class BundleError(LabellingError):
+    """A bundle or an export that cannot be written; names the place and the way out."""
+
+
+class LabelFileError(LabellingError):
+    """A file of labels that cannot be imported; names the file and the line."""

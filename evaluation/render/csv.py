@@ -198,11 +198,28 @@ def csv_text(rows: Iterable[Row]) -> str:
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([_defused(cell) for cell in row] for row in rows)
+    writer.writerows([defused(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 
-def _defused(cell: Any) -> Any:
+def defused(cell: Any) -> Any:
+    """Put an apostrophe before text that a spreadsheet would run as a formula; leave all else as it is.
+
+    Parameters
+    ----------
+    cell : object
+        What a cell will hold.
+
+    Returns
+    -------
+    object
+        The cell.
+
+    Examples
+    --------
+    >>> defused("=1+1"), defused("-1"), defused(-1)
+    ("'=1+1", '-1', -1)
+    """
     if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) and not _is_number(cell):
         return "'" + cell
     return cell

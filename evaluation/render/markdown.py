@@ -66,17 +66,37 @@ def _accuracy(report: Report) -> str:
     majority = report.accuracy.majority
     if majority.value is None:
         return f"- ({majority.reason})"
-    interval = _interval(report)
+    interval = headline_interval(report)
     if interval is None:
         return f"{majority.value:.3f}"
     percent = f"{100 * interval.confidence:g}"
     return f"{majority.value:.3f} ({percent} % interval {interval.low:.3f}-{interval.high:.3f})"
 
 
-def _interval(report: Report) -> Interval | None:
-    """Take the widest question first: other people and images, then other images, then these labels."""
+def headline_interval(report: Report) -> Interval | None:
+    """Choose the interval that stands beside the headline: the one that answers the widest question.
+
+    Other people and images go before other images, these before these labels alone.
+
+    Parameters
+    ----------
+    report : Report
+        From `evaluate`.
+
+    Returns
+    -------
+    Interval or None
+        None where no interval is defined.
+
+    Examples
+    --------
+    >>> from evaluation import EvaluationConfig, LabelTable, evaluate
+    >>> table = LabelTable.from_labels([(0, "ann", "cat")], truth=["cat"])
+    >>> headline_interval(evaluate(table, EvaluationConfig(resamples=0))).method
+    'wilson'
+    """
     made = report.accuracy.majority.intervals
-    for interval in (made.bootstrap_crossed, made.bootstrap_items, made.wilson):
+    for interval in (made.bootstrap_crossed, made.bootstrap_items, made.wilson, made.finite_population):
         if interval.low is not None:
             return interval
     return None

@@ -36,11 +36,7 @@ def sample_rows(*, study: Study) -> list[SampleRow]:
     StudyStateError
         When the study is a draft and has no sample yet.
     """
-    if study.state == Study.State.DRAFT:
-        raise StudyStateError(
-            f"The study {study.slug} is a draft and has no sample and no labels. "
-            f"Launch it first: manage.py launch_study {study.slug}"
-        )
+    _require_launched(study)
     sample = SampleItem.objects.filter(study=study, role=SampleItem.Role.SAMPLED)
     columns = ("item__index", "item__ground_truth__name", "item__pixel_sha256")
     return [SampleRow(*row) for row in sample.order_by("item__index").values_list(*columns)]
@@ -50,7 +46,13 @@ def label_rows(*, study: Study, every: bool = False) -> list[LabelRow]:
     """Return the counted labels of the sampled items by item and annotator. One query.
 
     With `every`, surplus and void labels come too.
+
+    Raises
+    ------
+    StudyStateError
+        When the study is a draft.
     """
+    _require_launched(study)
     labels = Label.objects.filter(
         assignment__sample_item__study=study,
         assignment__sample_item__role=SampleItem.Role.SAMPLED,
@@ -71,6 +73,14 @@ def label_rows(*, study: Study, every: bool = False) -> list[LabelRow]:
             for item, annotator, label, response_ms, at, state in columns.iterator(chunk_size=5000)
         ]
     )
+
+
+def _require_launched(study: Study) -> None:
+    if study.state == Study.State.DRAFT:
+        raise StudyStateError(
+            f"The study {study.slug} is a draft and has no sample and no labels. "
+            f"Launch it first: manage.py launch_study {study.slug}"
+        )
 
 
 def _ordered(rows: Sequence[LabelRow]) -> list[LabelRow]:

@@ -1,0 +1,43 @@
+"""Write a study's bundle: the report, and everything needed to check it."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from evaluation import EvaluationError
+from labelling.errors import LabellingError
+from labelling.management.progress import Bars
+from labelling.selectors.label_table import RESAMPLES
+from labelling.selectors.studies import study_by_slug
+from labelling.services.bundle import write_bundle
+
+
+class Command(BaseCommand):
+    """Thin: parses, calls `write_bundle`, prints."""
+
+    help = "Write a study's report, raw labels, sample, protocol and checksums into a folder."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("slug", help="a study that has been launched")
+        parser.add_argument(
+            "--output", type=Path, required=True, help="a new or empty folder, or one with an earlier bundle"
+        )
+        parser.add_argument(
+            "--resamples", type=int, default=RESAMPLES, help=f"bootstrap resamples, 0 for none ({RESAMPLES})"
+        )
+
+    def handle(self, *, slug: str, output: Path, resamples: int, **_options: Any) -> None:
+        """Write the bundle, or say why not."""
+        try:
+            study = study_by_slug(slug=slug)
+            with Bars(self.stderr) as bars:
+                files = write_bundle(study=study, folder=output, resamples=resamples, progress=bars)
+        except (LabellingError, EvaluationError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"Wrote {len(files)} files to {output}. Open {output / 'report.html'} in a browser.\n"
+            f"Check the files with: cd {output} && sha256sum --check SHA256SUMS"
+        )

@@ -1,0 +1,135 @@
+"""The report as one page that needs nothing else: it arranges the numbers of a `Report` and computes none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from evaluation import Report
+from evaluation.intervals import Interval
+from evaluation.render import markdown
+from labelling.models import Study
+from labelling.report_figures import figures
+
+_INTERVALS = {
+    "bootstrap_crossed": "Bootstrap over images and annotators",
+    "bootstrap_items": "Bootstrap over images",
+    "finite_population": "Finite population",
+    "wilson": "Wilson",
+    "clopper_pearson": "Clopper-Pearson",
+}
+
+_RULES = {
+    "random": "A tie earns the chance of being right if one of the tied categories were picked at random.",
+    "wrong": "A tie is no majority, and counts as an error.",
+    "optimistic": "A tie that includes the ground truth counts as right.",
+    "seeded": "A tie is broken by one random draw with a recorded seed.",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a reader must know before any number."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class NamedInterval:
+    """An interval with the name that the page gives it."""
+
+    name: str
+    interval: Interval
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A tie rule in words, with the accuracy that it gives."""
+
+    name: str
+    text: str
+    value: float | None
+    interval: Interval | None
+    headline: bool
+
+
+def notices(*, study: Study, report: Report) -> tuple[Notice, ...]:
+    """Return what must stand before the numbers: rehearsal, drawn data, closed early, interim."""
+    said = []
+    if study.rehearsal:
+        crowd = f" ({study.rehearsal_crowd})" if study.rehearsal_crowd else ""
+        said.append(
+            Notice(
+                "REHEARSAL",
+                f"A simulated crowd gave these labels{crowd}. No figure here says anything about people.",
+            )
+        )
+    if study.dataset.drawn:
+        said.append(
+            Notice(
+                "DRAWN DATA",
+                "A program drew these images to try things out. They are no benchmark, and no figure about "
+                "them means anything.",
+            )
+        )
+    counts = report.counts
+    reached = (
+        f"{counts.complete_items} of {counts.items} images have all {report.config.labels_per_item} labels."
+    )
+    missing = " ".join([reached, *report.notes])
+    if study.state == Study.State.CLOSED:
+        reason = " ".join(study.close_reason.split())
+        said.append(Notice("CLOSED EARLY", f"{missing} The reason that the researchers gave: {reason}"))
+    elif counts.complete_items < counts.items:
+        said.append(Notice("INTERIM", f"{missing} Every figure can still change."))
+    return tuple(said)
+
+
+def report_page(*, study: Study, report: Report) -> str:
+    """Render the page. The same report gives the same bytes."""
+    return render_to_string("report/report.html", _context(study, report))
+
+
+def _context(study: Study, report: Report) -> dict[str, Any]:
+    majority = report.accuracy.majority
+    return {
+        "study": study,
+        "dataset": study.dataset,
+        "report": report,
+        "majority": majority,
+        "ledger": report.accuracy.tie_ledger,
+        "individual": report.accuracy.individual,
+        "matrices": report.confusion_matrix,
+        "notices": notices(study=study, report=report),
+        "rule": _RULES[majority.tie_rule],
+        "rules": _rules(report),
+        "headline_interval": markdown.headline_interval(report),
+        "intervals": _intervals(report),
+        "confidence": f"{100 * report.config.confidence:g}",
+        "annotators": sorted(report.annotators, key=lambda scores: (scores.accuracy, scores.annotator)),
+        "readme_row": markdown.readme_row(report).strip(),
+        "figures": figures(report),
+    }
+
+
+def _intervals(report: Report) -> tuple[NamedInterval, ...]:
+    majority = report.accuracy.majority
+    named = [NamedInterval(name, getattr(majority.intervals, method)) for method, name in _INTERVALS.items()]
+    if majority.stratified is not None:
+        named.insert(2, NamedInterval("Stratified, finite population", majority.stratified.interval))
+    return tuple(named)
+
+
+def _rules(report: Report) -> tuple[Rule, ...]:
+    accuracy = report.accuracy
+    return tuple(
+        Rule(
+            name=name,
+            text=text,
+            value=getattr(accuracy.tie_ledger, name),
+            interval=getattr(accuracy.tie_rule_intervals, name, None),
+            headline=name == accuracy.majority.tie_rule,
+        )
+        for name, text in _RULES.items()
+    )

@@ -1,0 +1,59 @@
+"""How the report writes numbers: the same on every machine, whatever its language."""
+
+from django import template
+
+register = template.Library()
+
+UNDEFINED = "\N{EN DASH}"
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """Write a share as per cent with one decimal, and what is undefined as a dash.
+
+    >>> percent(0.7236), percent(None)
+    ('72.4\N{NO-BREAK SPACE}%', '\N{EN DASH}')
+    """
+    return UNDEFINED if value is None else f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def decimals(value: float | None) -> str:
+    """Write a coefficient with three decimals, and what is undefined as a dash.
+
+    >>> decimals(0.43024)
+    '0.430'
+    """
+    return UNDEFINED if value is None else f"{value:.3f}"
+
+
+@register.filter
+def whole(value: int | None) -> str:
+    """Write a count with commas between thousands.
+
+    >>> whole(10000)
+    '10,000'
+    """
+    return UNDEFINED if value is None else f"{value:,}"
+
+
+@register.filter
+def count(value: float | None) -> str:
+    """Write a count that may be fractional with one decimal where it is.
+
+    >>> count(3.0), count(2.5), count(1 / 3)
+    ('3', '2.5', '0.3')
+    """
+    if value is None:
+        return UNDEFINED
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.1f}"
+
+
+@register.filter
+def seconds(milliseconds: float | None) -> str:
+    """Write a time in seconds with one decimal.
+
+    >>> seconds(1534.0)
+    '1.5\N{NO-BREAK SPACE}s'
+    """
+    return UNDEFINED if milliseconds is None else f"{milliseconds / 1000:.1f}\N{NO-BREAK SPACE}s"
