@@ -18,7 +18,7 @@ from labelling.models import Study
 from labelling.selectors.progress import StudyOverview, studies_overview
 from labelling.services.drafts import discard_draft, revise_draft
 from labelling.services.studies import create_study
-from labelling.views.researcher import dashboard, steps
+from labelling.views.researcher import dashboard, downloads, steps
 
 
 class StudyList(ChangeList):
@@ -52,6 +52,8 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
         pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("dashboard/", dashboard.study_page, "dashboard"),
             ("steps/<slug:name>/", steps.take_step, "step"),
+            ("bundle.zip", downloads.bundle, "bundle"),
+            ("labels.csv", downloads.labels, "labels"),
         ]
         own = [
             path(f"<int:study_id>/{route}", protect(view), name=f"labelling_study_{name}")
