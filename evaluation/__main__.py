@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any
 
 from evaluation.categories import CategoryIndex
 from evaluation.config import EvaluationConfig
+from evaluation.counted_report import evaluate_counts
 from evaluation.errors import BadSetting, BadTable, EvaluationError
-from evaluation.label_files import read_table
+from evaluation.label_files import count_labels, read_table, read_truth
 from evaluation.output_folder import write_report
 from evaluation.prediction_files import read_predictions
 from evaluation.progress import Progress, silent
 from evaluation.render import text
+from evaluation.render.json import plain
 from evaluation.report import Report, evaluate
 from evaluation.version import __version__
 from evaluation.voting import TIE_RULES
@@ -96,6 +99,11 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "default": [],
         "help": "leave out these annotators, with commas between; may be given several times",
     },
+    "--counts-only": {
+        "action": "store_true",
+        "help": "for label files larger than memory: count as the file goes by, and print what counts can "
+        "tell as JSON; without crossed bootstrap, truth inference and annotators",
+    },
     "--output": {
         "metavar": "DIR",
         "type": Path,
@@ -134,6 +142,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             confidence=options.confidence,
         )
         categories = None if options.categories is None else _categories(options.categories)
+        if options.counts_only:
+            sys.stdout.write(_counted(options, config, categories))
+            return DONE
         report = _evaluate(options, config, categories)
         sys.stdout.write(text.summary(report))
         if options.output is not None:
@@ -161,6 +172,15 @@ def _evaluate(
     return evaluate(
         table, config, excluded_annotators=len(set(dropped)), progress=progress, predictions=predictions
     )
+
+
+def _counted(options: argparse.Namespace, config: EvaluationConfig, categories: Sequence[str] | None) -> str:
+    if options.output or options.predictions or options.drop_annotators:
+        raise BadSetting("--counts-only goes without --output, --predictions and --drop-annotators.")
+    truth = read_truth(options.truth, categories)
+    counts = count_labels(options.labels, truth, _progress())
+    report = evaluate_counts(counts, truth.codes, truth.items, truth.index.names, config)
+    return json.dumps(plain(report), indent=2) + "\n"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -226,7 +226,7 @@ def read_table(
     )
     times = [chunk.response_ms for chunk in chunks if chunk.response_ms is not None]
     names = list(annotators)
-    _refuse_doubles(item, annotator, lines, str(labels), names)
+    refuse_doubles(item, annotator, lines, str(labels), names)
     return LabelTable.from_codes(
         items=known.items,
         annotators=names,
@@ -239,7 +239,7 @@ def read_table(
     )
 
 
-def count_labels(labels: str | Path, truth: Truth) -> IntArray:
+def count_labels(labels: str | Path, truth: Truth, progress: Progress = silent) -> IntArray:
     """Count a file of labels without ever holding it: memory grows with items and categories, not with
     labels.
 
@@ -250,6 +250,8 @@ def count_labels(labels: str | Path, truth: Truth) -> IntArray:
         labels.
     truth : Truth
         From `read_truth`.
+    progress : callable
+        Told of every chunk; the total is 0, since the length of the file is not known.
 
     Returns
     -------
@@ -270,8 +272,15 @@ def count_labels(labels: str | Path, truth: Truth) -> IntArray:
     >>> count_labels(path, truth).tolist()
     [[1, 1]]
     """
-    chunks = ((chunk.item_codes, chunk.category_codes) for chunk in label_chunks(labels, truth, {}))
-    return accumulated_counts(chunks, len(truth.items), len(truth.index.names))
+
+    def chunks() -> Iterator[tuple[IntArray, IntArray]]:
+        done = 0
+        for chunk in label_chunks(labels, truth, {}):
+            done += len(chunk.lines)
+            progress("counting labels", done, 0)
+            yield chunk.item_codes, chunk.category_codes
+
+    return accumulated_counts(chunks(), len(truth.items), len(truth.index.names))
 
 
 def _coded(
@@ -323,9 +332,29 @@ def _times(values: Sequence[str], lines: Sequence[int], file: str) -> FloatArray
     return times
 
 
-def _refuse_doubles(
+def refuse_doubles(
     items: IntArray, annotators: IntArray, lines: IntArray, file: str, names: Sequence[str]
 ) -> None:
+    """Refuse a second label by the same annotator on the same item.
+
+    Parameters
+    ----------
+    items, annotators, lines : int arrays, shape (L,)
+        Codes and line of every label.
+    file : str
+        The file's name.
+    names : sequence of str
+        Annotators by code.
+
+    Raises
+    ------
+    BadFile
+        With the line of the repetition and that of the first label.
+
+    Examples
+    --------
+    >>> refuse_doubles(np.array([0, 0]), np.array([0, 1]), np.array([2, 3]), "labels.csv", ["ann", "bob"])
+    """
     place = items * max(len(names), 1) + annotators
     order = np.argsort(place, kind="stable")
     again = np.flatnonzero(np.diff(place[order]) == 0)

@@ -7,6 +7,7 @@ from evaluation.crossed_bootstrap import (
     bootstrap_crossed,
     bootstrap_individual,
     crossed_majority,
+    expanded_confidence,
 )
 from evaluation.voting import majority_vote, mean_credit, vote_credit
 from tests.evaluation.tables import make_table, random_table
@@ -136,3 +137,10 @@ def test_the_variance_of_single_labels_is_that_of_crossed_effects():
         answers - answers.mean(axis=1, keepdims=True) - answers.mean(axis=0) + answers.mean()
     ).var() / 540
     assert interval.standard_error == pytest.approx(np.sqrt(rows + columns + residual), rel=0.05)
+
+
+def test_few_people_widen_the_interval():
+    shares = [expanded_confidence(0.95, people) for people in (2, 5, 20, 100, 10_000)]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > 0.999
+    assert shares[-1] == pytest.approx(0.95, abs=1e-4)

@@ -1,6 +1,11 @@
+import fcntl
 import json
+import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 
 import pytest
 
@@ -159,3 +164,29 @@ def test_the_report_is_the_same_in_another_process_locale_and_hash_seed(pair, tm
         subprocess.run(command, check=True, capture_output=True, env=settings)
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+def test_counts_only_prints_json_without_holding_the_labels(pair, capsys):
+    assert main([*pair, "--resamples", "0", "--counts-only"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["labels"], report["majority"]) == (5, pytest.approx((1 + 0.5 + 1) / 3))
+
+
+def test_counts_only_refuses_what_needs_the_labels(pair, tmp_path, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([*pair, "--counts-only", "--output", str(tmp_path / "out")])
+    assert caught.value.code == 2
+    assert "--counts-only goes without --output" in capsys.readouterr().err
+
+
+def test_a_terminal_sees_progress(pair):
+    master, slave = pty.openpty()
+    # A terminal of no width would be shown bars of no width.
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    os.set_blocking(master, False)
+    command = [sys.executable, "-m", "evaluation", *pair, "--resamples", "100"]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=slave, check=True, timeout=60)
+    shown = os.read(master, 100_000).decode()
+    os.close(slave)
+    os.close(master)
+    assert "crossed bootstrap" in shown
