@@ -31,6 +31,9 @@ class Dataset(models.Model):
     width = models.PositiveIntegerField()
     channels = models.PositiveSmallIntegerField(default=1)
     size = models.PositiveIntegerField(help_text="Number of items.")
+    stratum_name = models.CharField(
+        max_length=60, blank=True, help_text="What the data divide the items by, for instance scale."
+    )
     imported_at = models.DateTimeField()
 
     class Meta:
@@ -73,6 +76,9 @@ class Item(models.Model):
     ground_truth = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="items")
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     image = models.FileField(upload_to=image_path)
+    stratum = models.CharField(
+        max_length=60, blank=True, help_text="Its part of the dataset, where the data divide it."
+    )
     pixel_sha256 = models.CharField(max_length=64, help_text="SHA-256 of the raw pixels, row by row.")
 
     class Meta:

@@ -50,6 +50,7 @@ class Study(models.Model):
 
         SIMPLE = "simple", "Simple random sample"
         STRATIFIED = "stratified", "Stratified by ground truth, in proportion"
+        BY_STRATUM = "by-stratum", "Stratified by the dataset's own strata, in proportion"
 
     class Order(models.TextChoices):
         """Which place is given out next."""

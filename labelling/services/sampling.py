@@ -14,18 +14,19 @@ from labelling.models import Study
 Positions = NDArray[np.int64]
 
 
-def draw_sample(*, ground_truth: NDArray[np.integer], size: int, strategy: str, seed: int) -> Positions:
+def draw_sample(*, strata: NDArray[np.integer], size: int, strategy: str, seed: int) -> Positions:
     """Return the positions of the sampled items in the population, in random order.
 
     Parameters
     ----------
-    ground_truth
-        Category of each item of the population, shape (population,), in dataset order.
+    strata
+        Code of each item's stratum, shape (population,), in dataset order: its ground truth, or its part of a
+        dataset that has parts. A simple sample looks at their number only.
     size
         Number of items to draw, at most the population.
     strategy
-        `Study.Strategy.SIMPLE`, or `STRATIFIED`: each category gets its share of the sample in proportion to
-        its share of the population, rounded by largest remainder (ties to the lower category).
+        `Study.Strategy.SIMPLE`; or `STRATIFIED` or `BY_STRATUM`: each stratum gets its share of the sample in
+        proportion to its share of the population, rounded by largest remainder (ties to the lower code).
     seed
         Seed of numpy's PCG64; a non-negative integer.
 
@@ -38,7 +39,7 @@ def draw_sample(*, ground_truth: NDArray[np.integer], size: int, strategy: str, 
     ProtocolError
         When the size is below 1 or above the population, or the strategy is unknown.
     """
-    population = len(ground_truth)
+    population = len(strata)
     if not 1 <= size <= population:
         raise ProtocolError(
             f"A sample of {size} cannot be drawn from {population} items; choose 1 to {population}."
@@ -49,10 +50,10 @@ def draw_sample(*, ground_truth: NDArray[np.integer], size: int, strategy: str, 
     by_lot = lots.argsort(kind="stable")
     if strategy == Study.Strategy.SIMPLE:
         return by_lot[:size]
-    if strategy == Study.Strategy.STRATIFIED:
-        shares = allocate(counts=np.bincount(ground_truth), size=size)
-        strata = ground_truth[by_lot]
-        chosen = [np.flatnonzero(strata == stratum)[:share] for stratum, share in enumerate(shares)]
+    if strategy in (Study.Strategy.STRATIFIED, Study.Strategy.BY_STRATUM):
+        shares = allocate(counts=np.bincount(strata), size=size)
+        drawn = strata[by_lot]
+        chosen = [np.flatnonzero(drawn == stratum)[:share] for stratum, share in enumerate(shares)]
         return by_lot[np.sort(np.concatenate(chosen))]
     raise ProtocolError(f"Unknown strategy {strategy!r}; choose one of {', '.join(Study.Strategy.values)}.")
 

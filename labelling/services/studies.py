@@ -60,6 +60,9 @@ def check_protocol(*, study: Study) -> None:
     if study.sample_size > size:
         fault = f"A sample of {study.sample_size} cannot be drawn from {size} items; choose 1 to {size}."
         raise ProtocolError(fault) from ValidationError({"sample_size": fault})
+    if study.strategy == Study.Strategy.BY_STRATUM and not study.dataset.stratum_name:
+        fault = f"The dataset {study.dataset.name} has no strata of its own; choose simple or stratified."
+        raise ProtocolError(fault) from ValidationError({"strategy": fault})
     if study.seed < 0:
         fault = f"The seed {study.seed} is negative; choose 0 or more."
         raise ProtocolError(fault) from ValidationError({"seed": fault})
@@ -79,23 +82,25 @@ def launch_study(*, study: Study, now: datetime) -> Study:
     study = _locked(study.pk)
     _require(study, "launch", Study.State.DRAFT)
     check_protocol(study=study)
-    items = list(study.dataset.items.order_by("index").values_list("pk", "index", "ground_truth__position"))
+    columns = ("pk", "index", "ground_truth__position", "stratum")
+    items = list(study.dataset.items.order_by("index").values_list(*columns))
     if len(items) != study.dataset.size:
         raise ProtocolError(
             f"The dataset {study.dataset.name} says {study.dataset.size} items and has {len(items)}; "
             "import it again."
         )
-    ground_truth = np.array([category for _, _, category in items], dtype=np.int64)
-    sample = draw_sample(
-        ground_truth=ground_truth, size=study.sample_size, strategy=study.strategy, seed=study.seed
-    )
+    ground_truth = np.array([category for _, _, category, _ in items], dtype=np.int64)
+    strata = ground_truth
+    if study.strategy == Study.Strategy.BY_STRATUM:
+        strata = np.unique([stratum for *_, stratum in items], return_inverse=True)[1]
+    sample = draw_sample(strata=strata, size=study.sample_size, strategy=study.strategy, seed=study.seed)
     guide = draw_examples(
         ground_truth=ground_truth, excluded=sample, per_category=study.guide_examples, seed=study.seed
     )
-    keys = [pk for pk, _, _ in items]
+    keys = [pk for pk, *_ in items]
     _store_role(study, SampleItem.Role.GUIDE, keys, guide)
     _make_places(study, _store_role(study, SampleItem.Role.SAMPLED, keys, sample), now)
-    indexes = np.array([index for _, index, _ in items])
+    indexes = np.array([index for _, index, *_ in items])
     study.protocol = protocol_text(
         study=study, sample=indexes[sample].tolist(), guide=indexes[guide].tolist()
     )

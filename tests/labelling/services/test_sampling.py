@@ -18,7 +18,7 @@ RECORDED_SHA256 = "45be6fb6e1005c81d31eda98d038becc67d13b6842704d088acb9e4324060
 
 
 def draw(size: int = 1000, strategy: str = "simple", seed: int = 7) -> np.ndarray:
-    return draw_sample(ground_truth=TEN_CATEGORIES, size=size, strategy=strategy, seed=seed)
+    return draw_sample(strata=TEN_CATEGORIES, size=size, strategy=strategy, seed=seed)
 
 
 @pytest.mark.parametrize("strategy", ["simple", "stratified"])
@@ -60,7 +60,7 @@ def test_a_stratified_sample_comes_in_random_order() -> None:
 def test_every_item_is_equally_likely() -> None:
     truth = np.zeros(20, dtype=int)
     drawn = np.concatenate(
-        [draw_sample(ground_truth=truth, size=5, strategy="simple", seed=seed) for seed in range(4000)]
+        [draw_sample(strata=truth, size=5, strategy="simple", seed=seed) for seed in range(4000)]
     )
     counts = np.bincount(drawn, minlength=20)
     # 1000 expected with standard deviation sqrt(4000 * .25 * .75) = 27.4; five of them is 137.
@@ -74,7 +74,7 @@ def test_a_sample_that_the_population_cannot_give_is_refused(size: int) -> None:
 
 
 def test_an_unknown_strategy_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ProtocolError, match="'quota'; choose one of simple, stratified"):
+    with pytest.raises(ProtocolError, match="'quota'; choose one of simple, stratified, by-stratum"):
         draw(strategy="quota")
 
 

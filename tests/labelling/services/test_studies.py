@@ -177,3 +177,17 @@ def test_the_last_label_completes_a_paused_study_too() -> None:
     answer(assignment=lease)
     study.refresh_from_db()
     assert study.state == Study.State.COMPLETE
+
+
+def test_a_dataset_with_strata_is_sampled_from_each_in_proportion() -> None:
+    dataset = make_dataset(size=12, stratum_name="scale")
+    dataset.items.filter(index__lt=8).update(stratum="0.5")
+    dataset.items.filter(index__gte=8).update(stratum="2.0")
+    study = make_study(dataset=dataset, strategy="by-stratum", sample_size=6)
+    drawn = study.sample.filter(role="sampled").values_list("item__stratum", flat=True)
+    assert sorted(drawn) == ["0.5"] * 4 + ["2.0"] * 2
+
+
+def test_a_dataset_without_strata_cannot_be_sampled_by_them() -> None:
+    with pytest.raises(ProtocolError, match="has no strata of its own; choose simple or stratified"):
+        make_draft(strategy="by-stratum")
