@@ -272,3 +272,18 @@ def test_an_hour_is_a_clock_hour_of_utc():
     hours = study_progress(study=study, now=datetime(2026, 1, 1, 11, tzinfo=UTC)).hours
 
     assert [hour.start.hour for hour in hours] == [9, 10]
+
+
+@pytest.mark.only_sqlite
+def test_an_index_serves_every_query():
+    study = make_study()
+    label_once(study, times=2)
+    with CaptureQueriesContext(connection) as captured:
+        study_progress(study=study, now=NOW)
+        studies_overview(studies=[study], now=NOW)
+
+    with connection.cursor() as cursor:
+        for query in captured.captured_queries:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            scans = [step for *_, step in cursor.fetchall() if step.startswith("SCAN labelling_")]
+            assert scans == [], query["sql"]
