@@ -11,8 +11,11 @@ from playwright.sync_api import Page, expect
 
 from tests.live_server import LiveServer
 
-# The page takes no answer sooner than a person can give one.
-MOMENT = 160
+# The page takes no answer sooner after a picture's paint than a person can give one.
+SEEN = """() => {
+    const painted = performance.getEntriesByName("picture painted").at(-1);
+    return painted !== undefined && performance.now() - painted.startTime > 130;
+}"""
 
 
 @dataclass
@@ -37,19 +40,22 @@ class Person:
         data = base64.b64decode(self.picture.partition("base64,")[2])
         return int(Image.open(io.BytesIO(data)).getpixel((0, 0)))
 
+    def look(self) -> None:
+        """Wait until the picture has been on the screen for a moment."""
+        self.page.wait_for_function(SEEN)
+
     def press(self, category: int | None = None) -> None:
         """Answer with a key."""
-        self.page.wait_for_timeout(MOMENT)
+        self.look()
         self.page.keyboard.press("1234567890"[self.sees() if category is None else category])
 
     def tap(self) -> None:
         """Answer with a finger."""
-        self.page.wait_for_timeout(MOMENT)
+        self.look()
         self.page.locator(".choice").nth(self.sees()).tap()
 
     def click(self, category: int | None = None) -> None:
-        """Answer with the mouse; without a script this loads the next page."""
-        self.page.wait_for_timeout(MOMENT)
+        """Answer where no script runs; this loads the next page."""
         self.page.locator(".choice").nth(self.sees() if category is None else category).click()
 
     def has_answered(self, count: int) -> None:
@@ -72,10 +78,10 @@ from labelling.models import Dataset
 from labelling.services.datasets import import_source
 from tests.factories import make_study, picture_source
 fields = {fields!r}
-drawn = fields.pop("drawn", False)
-name = "drawn-pictures" if drawn else "pictures"
+drawn, side = fields.pop("drawn", False), fields.pop("side", 28)
+name = f"pictures-{{drawn}}-{{side}}".lower()
 dataset = Dataset.objects.filter(name=name).first() or import_source(
-    source=picture_source(size=80, name=name, drawn=drawn), now=timezone.now()
+    source=picture_source(size=80, name=name, drawn=drawn, side=side), now=timezone.now()
 )
 for _ in range({count}):
     slug = timezone.now().strftime("s%H%M%S%f")
@@ -88,6 +94,7 @@ for _ in range({count}):
 
 def labels(server: LiveServer, link: str) -> list[dict[str, Any]]:
     """Return the study's labels as the server holds them, in the order in which they came."""
+    assert "Traceback" not in server.log
     printed = server.run_python(
         f"""
 import json

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.annotator import MOMENT, Person, check_all_right, labels, make_studies
+from tests.browser.annotator import Person, check_all_right, labels, make_studies
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_ten_by_keyboard(server, page, link):
     is_thanked(person)
     found = labels(server, link)
     check_all_right(found, count=10)
-    assert all(MOMENT - 60 < label["ms"] < 5000 for label in found)
+    assert all(100 < label["ms"] < 5000 for label in found)
 
 
 def test_ten_by_tapping_on_a_phone(server, phone_page, link):
@@ -130,13 +130,13 @@ def test_the_same_picture_in_two_tabs_is_answered_once(server, page, open_page, 
 def test_a_key_held_down_and_a_double_tap_are_one_answer(server, page, link):
     person = Person(page, link)
     person.join()
-    page.wait_for_timeout(MOMENT)
+    person.look()
     key = "1234567890"[person.sees()]
     for _ in range(5):
         page.keyboard.down(key)
     page.keyboard.up(key)
     person.has_answered(1)
-    page.wait_for_timeout(MOMENT)
+    person.look()
     page.locator(".choice").nth(person.sees()).dblclick()
     person.has_answered(2)
     person.all_is_saved()
@@ -159,7 +159,7 @@ def test_the_keys_can_be_switched_off(page, link):
 def test_keys_with_a_modifier_and_other_keys_answer_nothing(page, link):
     person = Person(page, link)
     person.join()
-    page.wait_for_timeout(MOMENT)
+    person.look()
     for key in ("Control+c", "Alt+1", "x", "Escape", "Tab"):
         page.keyboard.press(key)
     person.has_answered(0)
@@ -168,7 +168,7 @@ def test_keys_with_a_modifier_and_other_keys_answer_nothing(page, link):
 def test_a_button_answers_by_focus_and_enter(server, page, link):
     person = Person(page, link)
     person.join()
-    page.wait_for_timeout(MOMENT)
+    person.look()
     page.locator(".choice").nth(person.sees()).focus()
     page.keyboard.press("Enter")
     person.has_answered(1)
@@ -181,7 +181,7 @@ def test_the_next_picture_is_there_in_the_frame_of_the_answer(page, link):
     person.join()
     person.press()  # from now on the next ones are in stock
     person.all_is_saved()
-    page.wait_for_timeout(MOMENT)
+    person.look()
     changed = page.evaluate(
         """() => {
             const before = document.querySelector("#frame img");
@@ -206,7 +206,7 @@ def test_nothing_moves_from_one_picture_to_the_next(page, link):
 def test_time_in_a_hidden_tab_is_not_counted(server, page, link):
     person = Person(page, link)
     person.join()
-    page.wait_for_timeout(MOMENT)
+    person.look()
     set_hidden = """(hidden) => {
         Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
         document.dispatchEvent(new Event("visibilitychange"));
@@ -245,3 +245,16 @@ def test_image_and_buttons_fit_one_phone_screen_with_a_watermark(server, phone_p
         assert box["width"] >= 150
         assert box["y"] + box["height"] <= screen[1]
     assert phone_page.locator("#frame").bounding_box()["width"] >= 250
+
+
+def test_images_too_large_for_the_reply_are_fetched_and_decoded_ahead(server, page):
+    link = make_studies(server, side=120, labels_per_annotator=6)[0]
+    person = Person(page, link)
+    person.join()
+    for answered in range(6):
+        person.has_answered(answered)
+        assert "/image/" in person.picture
+        assert page.locator("#frame img").evaluate("(image) => image.complete && image.naturalWidth") == 120
+        person.press(answered)
+    is_thanked(person)
+    assert [label["category"] for label in labels(server, link)] == list(range(6))
