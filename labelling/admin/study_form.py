@@ -75,8 +75,8 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "slug": "Used in commands and file names: letters, digits and hyphens.",
             "sample_size": "How many images are labelled. More images make the interval narrower: at an "
             "accuracy of 0.835, 1000 images give about plus or minus 0.023.",
-            "strategy": "A simple random sample is the plain choice. Stratified takes each category in "
-            "proportion to its share of the dataset.",
+            "strategy": "A simple random sample is the plain choice. Stratified takes each category, or "
+            "each of the dataset's own strata, in proportion to its share of the dataset.",
             "seed": "The same seed draws the same sample on every machine, so anyone can repeat the draw. "
             "A new study starts with one chosen at random.",
             "redundancy": "How many different annotators label each image. The majority vote is over these; "

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from labelling.models import Annotator, Assignment, Category, Item, Label, Place, SampleItem, Study
 from labelling.services.default_texts import CONSENT_TEXT
+from labelling.services.drafts import DRAFT_FIELDS
 from tests.factories import label_everything, make_dataset, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,12 @@ def test_a_new_study_starts_with_the_precedent_and_a_seed(researcher):
     assert form.get_initial_for_field(form.fields["seed"], "seed") >= 0
 
 
+def test_every_choice_of_the_protocol_is_in_the_form(researcher):
+    make_dataset()
+
+    assert set(researcher.get(ADD).context["adminform"].form.fields) == set(DRAFT_FIELDS)
+
+
 def test_a_new_study_of_a_small_dataset_starts_with_all_of_it(researcher):
     make_dataset(size=12)
 
@@ -159,6 +166,7 @@ def test_a_filled_in_form_makes_a_draft_and_goes_to_its_page(researcher):
     [
         ("sample_size", 13, "A sample of 13 cannot be drawn from 12 items"),
         ("sample_size", 0, "greater than or equal to 1"),
+        ("strategy", "by-stratum", "has no strata of its own"),
         ("seed", -1, "The seed -1 is negative"),
         ("redundancy", 0, "greater than or equal to 1"),
         ("lease_seconds", 5, "greater than or equal to 10"),

@@ -158,7 +158,7 @@ def test_a_stratified_study_shows_the_weighted_estimate_too(researcher):
     dataset = make_dataset(size=12, categories=3)
     study = complete(make_study(dataset=dataset, strategy="stratified", sample_size=6))
 
-    assert "Weighted to the categories' shares of the dataset: <strong>0.333</strong>" in shown(
+    assert "Weighted to the strata's shares of the dataset: <strong>0.333</strong>" in shown(
         researcher, study
     )
 
