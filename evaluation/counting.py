@@ -12,6 +12,8 @@ from evaluation.errors import BadTable
 
 # 4 GB of counts. Beyond that a mistake is likelier than a study.
 MOST_CELLS = 500_000_000
+# A chunk that is this many times smaller than the table is added cell by cell.
+_FEW = 8
 
 
 def label_counts(item_codes: Any, category_codes: Any, n_items: int, n_categories: int) -> IntArray:
@@ -76,7 +78,10 @@ def accumulated_counts(chunks: Iterable[tuple[Any, Any]], n_items: int, n_catego
     total = np.zeros(n_items * n_categories, dtype=np.int64)
     for item_codes, category_codes in chunks:
         cells = _cells(item_codes, category_codes, n_items, n_categories)
-        total += np.bincount(cells, minlength=total.size)
+        if cells.size < total.size // _FEW:
+            np.add.at(total, cells, 1)
+        else:
+            total += np.bincount(cells, minlength=total.size)
     return total.reshape(n_categories, n_items).T
 
 
