@@ -94,8 +94,8 @@ def dawid_skene(
     annotator_codes: Any,
     category_codes: Any,
     shape: tuple[int, int, int],
-    max_iterations: int = 200,
-    tolerance: float = 1e-8,
+    max_iterations: int = 1000,
+    tolerance: float = 1e-10,
     progress: Progress = silent,
 ) -> InferredTruth:
     """Infer the truth with a confusion matrix for every annotator.
@@ -132,23 +132,13 @@ def dawid_skene(
     [0, 1]
     """
     labels = _prepare(item_codes, annotator_codes, category_codes, shape)
-    n_items, n_annotators, k = shape
+    _, n_annotators, k = shape
     if n_annotators * k * k > MOST_CELLS:
         raise BadTable(
             f"{n_annotators} annotators x {k} x {k} categories are {n_annotators * k * k} cells, more than "
-            f"{MOST_CELLS}. "
-            "Use one_coin, which has one number an annotator."
+            f"{MOST_CELLS}. Use one_coin, which has one number an annotator."
         )
-    from scipy.sparse import csr_array
-
-    column = labels.annotator * k + labels.category
-    order = np.argsort(labels.item, kind="stable")
-    last = np.cumsum(np.bincount(labels.item, minlength=n_items))
-    size = np.int32 if max(len(column), n_annotators * k) < 2**31 else np.int64
-    given = csr_array(
-        (np.ones(len(column)), column[order].astype(size), np.append(0, last).astype(size)),
-        shape=(n_items, n_annotators * k),
-    )
+    given = _given(labels)
     by_column = given.T.tocsr()
 
     def mass(posterior: FloatArray) -> FloatArray:
@@ -174,7 +164,7 @@ def dawid_skene(
         done,
         converged,
         labels.n,
-        len(column),
+        len(labels.item),
         tolerance,
     )
 
@@ -184,8 +174,8 @@ def one_coin(
     annotator_codes: Any,
     category_codes: Any,
     shape: tuple[int, int, int],
-    max_iterations: int = 200,
-    tolerance: float = 1e-8,
+    max_iterations: int = 1000,
+    tolerance: float = 1e-10,
     progress: Progress = silent,
 ) -> InferredTruth:
     """Infer the truth with one number for every annotator: how often they are right.
@@ -311,6 +301,22 @@ def _prepare(
     item, annotator, category = codes
     start = counts / np.maximum(totals, 1)
     return _Labels(item, annotator, category, shape, start, totals[:, 0] > 0)
+
+
+def _given(labels: _Labels) -> Any:
+    """Labels as a sparse matrix: a row an item, a column for every annotator and label, one where it was
+    given."""
+    from scipy.sparse import csr_array
+
+    n_items, n_annotators, k = labels.shape
+    column = labels.annotator * k + labels.category
+    order = np.argsort(labels.item, kind="stable")
+    last = np.cumsum(np.bincount(labels.item, minlength=n_items))
+    size = np.int32 if max(len(column), n_annotators * k) < 2**31 else np.int64
+    return csr_array(
+        (np.ones(len(column)), column[order].astype(size), np.append(0, last).astype(size)),
+        shape=(n_items, n_annotators * k),
+    )
 
 
 def _rates(mass: FloatArray) -> FloatArray:
