@@ -117,6 +117,8 @@ CSRF_FAILURE_VIEW = "labelling.views.errors.csrf_failure"
 # Where the official files are looked for besides the folders that other libraries keep.
 FASHION_MNIST_DIR = os.environ.get("FASHION_MNIST_DIR", "")
 DATA_DIR = BASE_DIR / "data"
+# The address that the README of Fashion-MNIST gives.
+FASHION_MNIST_URL = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 
 # No line of a log holds an address, a user agent or a secret: only the level, the place and the message.
 LOGGING = {

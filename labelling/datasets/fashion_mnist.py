@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from labelling.datasets.fetching import OfficialFile, fetch
 from labelling.datasets.idx import is_gzip
 from labelling.datasets.registry import FoundData, KnownDataset, Search, read_folder, register_dataset
 from labelling.datasets.source import Source, SourceCategory
@@ -29,17 +30,18 @@ CATEGORIES = (
     SourceCategory("Ankle boot", "A closed shoe that reaches up to the ankle or above it."),
 )
 
-# The sums that the README of Fashion-MNIST prints.
-OFFICIAL_MD5 = {
-    "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
-    "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
-    "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
-    "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
-}
+# Names and MD5 sums as the README of Fashion-MNIST prints them, with the files' lengths.
 OFFICIAL_FILES = {
-    "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
-    "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
+    "test": (
+        OfficialFile("t10k-images-idx3-ubyte.gz", 4_422_102, "bef4ecab320f06d8554ea6380940ec79"),
+        OfficialFile("t10k-labels-idx1-ubyte.gz", 5_148, "bb300cfdad3c16e7a12a480ee83cd310"),
+    ),
+    "train": (
+        OfficialFile("train-images-idx3-ubyte.gz", 26_421_880, "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
+        OfficialFile("train-labels-idx1-ubyte.gz", 29_515, "25c81989df183df01b3e8a0aad5dffbe"),
+    ),
 }
+OFFICIAL_MD5 = {file.name: file.md5 for files in OFFICIAL_FILES.values() for file in files}
 
 # The dataset checksums of the official content, for files that come in another form and so have other sums.
 CHECKSUMS = {
@@ -68,7 +70,7 @@ def places() -> Iterator[Place]:
 
 
 def find(search: Search) -> Source:
-    """Return the split from the first place that holds it.
+    """Return the split from the first place that holds it, else from the official address.
 
     Files that are there but wrong are an error in a folder that the researcher chose; elsewhere they are
     passed over, and the sentence in `found` says so.
@@ -90,9 +92,24 @@ def find(search: Search) -> Source:
             passed_over.append(f"Passed over: {error}")
         else:
             return replace(source, found=" ".join([source.found, *passed_over]))
-    raise DatasetNotFound(
-        f"Fashion-MNIST was not found in {', '.join(dict.fromkeys(looked))}. {' '.join(passed_over)}".strip()
-    )
+    sought = f"Fashion-MNIST was not found in {', '.join(dict.fromkeys(looked))}. {' '.join(passed_over)}"
+    if not search.network:
+        raise DatasetNotFound(sought.strip())
+    try:
+        return _fetched(search)
+    except DatasetNotFound as error:
+        raise DatasetNotFound(f"{sought.strip()} {error}") from error
+
+
+def _fetched(search: Search) -> Source:
+    """Fetch the split's two files into the product's own data folder, and read them there."""
+    folder = Path(settings.DATA_DIR) / NAME
+    files = OFFICIAL_FILES[search.split]
+    for file in files:
+        fetch(base_url=settings.FASHION_MNIST_URL, file=file, folder=folder, progress=search.progress)
+    source = read_folder(NAME, folder, search, place="the product's own data folder")
+    names = " and ".join(file.name for file in files)
+    return replace(source, found=f"Fetched {names} from {settings.FASHION_MNIST_URL}. {source.found}")
 
 
 def vouch(data: FoundData) -> str:
