@@ -53,7 +53,7 @@ def code_truth(truth: Mapping[Any, Any] | Iterable[Any]) -> tuple[list[str], lis
     Raises
     ------
     BadTable
-        If there is no item, or an item stands twice.
+        If there is no item, an item stands twice, or its category is None, nan or blank.
 
     Examples
     --------
@@ -70,6 +70,9 @@ def code_truth(truth: Mapping[Any, Any] | Iterable[Any]) -> tuple[list[str], lis
     items = [str(item) for item, _ in pairs]
     if len(set(items)) != len(items):
         raise BadTable(f"Items have two ground truths: {listed(_doubles(items))}. Name each item once.")
+    missing = [item for item, (_, name) in zip(items, pairs, strict=True) if _is_missing(name)]
+    if missing:
+        raise BadTable(f"Items have no ground truth: {listed(missing)}. Give a category for each of them.")
     return items, [str(name) for _, name in pairs]
 
 
@@ -122,6 +125,11 @@ def code_labels(labels: Any, items: Sequence[str], index: CategoryIndex) -> Code
         codes[2].append(category)
     arrays = [np.array(code, dtype=np.int64) for code in codes]
     return CodedLabels(list(annotators), *arrays)
+
+
+def _is_missing(name: Any) -> bool:
+    # Only nan differs from itself.
+    return name is None or name != name or not str(name).strip()
 
 
 def _doubles(names: Sequence[str]) -> list[str]:

@@ -184,3 +184,14 @@ def test_a_table_made_by_hand_must_be_sorted():
 def test_a_missing_stratum_is_refused():
     with pytest.raises(BadTable, match="Items without a stratum: '10', '11'"):
         LabelTable.from_labels([], TRUTH, strata={"9": "easy"})
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), "", " "])
+def test_missing_ground_truth_is_refused(missing):
+    with pytest.raises(BadTable, match="Items have no ground truth: '9'"):
+        LabelTable.from_labels([], {"10": "dog", "9": missing})
+
+
+def test_a_label_that_is_not_a_number_is_refused():
+    with pytest.raises(BadTable, match="Label 1 on item '9' is 'nan'"):
+        LabelTable.from_labels([("9", "bob", float("nan"))], TRUTH)
