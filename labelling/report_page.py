@@ -54,6 +54,15 @@ class Rule:
     headline: bool
 
 
+@dataclass(frozen=True)
+class MatrixRow:
+    """A row of a confusion matrix; `place` is the diagonal's."""
+
+    name: str
+    place: int
+    cells: list[float]
+
+
 def notices(*, study: Study, report: Report) -> tuple[Notice, ...]:
     """Return what must stand before the numbers: rehearsal, drawn data, closed early, interim."""
     said = []
@@ -110,6 +119,35 @@ def _context(study: Study, report: Report) -> dict[str, Any]:
         "annotators": sorted(report.annotators, key=lambda scores: (scores.accuracy, scores.annotator)),
         "readme_row": markdown.readme_row(report).strip(),
         "figures": figures(report),
+        "tables": _tables(report),
+        "recompute": recompute_command(report),
+    }
+
+
+def recompute_command(report: Report) -> str:
+    """Return the command that computes the report again in the bundle's folder."""
+    config = report.config
+    options = [
+        "--categories categories.txt",
+        f"--tie-rule {config.tie_rule}",
+        f"--seed {config.seed}",
+        f"--resamples {config.resamples}",
+        f"--labels-per-item {config.labels_per_item}",
+        f"--population {config.population}",
+        "--output again",
+    ]
+    return " \\\n  ".join(["python -m evaluation labels.csv sample.csv", *options])
+
+
+def _tables(report: Report) -> dict[str, list[MatrixRow]]:
+    matrices = report.confusion_matrix
+    return {
+        name: [
+            MatrixRow(category, place, row)
+            for place, (category, row) in enumerate(zip(matrices.categories, matrix.tolist(), strict=True))
+        ]
+        for name in ("majority", "majority_expected", "individual")
+        if (matrix := getattr(matrices, name)) is not None
     }
 
 

@@ -4,17 +4,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import F, Value
+
 from evaluation.categories import natural_order
 from labelling.errors import StudyStateError
 from labelling.models import Assignment, Label, SampleItem, Study
 
+# Which field of an item names its stratum, for the strategies that have strata.
+STRATUM_FIELDS: dict[str, str] = {
+    Study.Strategy.STRATIFIED: "ground_truth__name",
+    Study.Strategy.BY_STRATUM: "stratum",
+}
+
 
 class SampleRow(NamedTuple):
-    """A sampled item by its index in the dataset."""
+    """A sampled item by its index in the dataset; `stratum` is empty in a simple random sample."""
 
     item: int
     truth: str
     pixel_sha256: str
+    stratum: str
 
 
 class LabelRow(NamedTuple):
@@ -38,8 +47,14 @@ def sample_rows(*, study: Study) -> list[SampleRow]:
     """
     _require_launched(study)
     sample = SampleItem.objects.filter(study=study, role=SampleItem.Role.SAMPLED)
-    columns = ("item__index", "item__ground_truth__name", "item__pixel_sha256")
-    return [SampleRow(*row) for row in sample.order_by("item__index").values_list(*columns)]
+    stratum = STRATUM_FIELDS.get(study.strategy)
+    columns = sample.order_by("item__index").values_list(
+        "item__index",
+        "item__ground_truth__name",
+        "item__pixel_sha256",
+        F(f"item__{stratum}") if stratum else Value(""),
+    )
+    return [SampleRow(*row) for row in columns]
 
 
 def label_rows(*, study: Study, every: bool = False) -> list[LabelRow]:

@@ -8,7 +8,7 @@ from django.db.models import Count
 from evaluation import EvaluationConfig, LabelTable, Report, StudyFacts, evaluate
 from evaluation.progress import Progress
 from labelling.models import Assignment, Exclusion, Study
-from labelling.selectors.label_rows import LabelRow, SampleRow, label_rows, sample_rows
+from labelling.selectors.label_rows import STRATUM_FIELDS, LabelRow, SampleRow, label_rows, sample_rows
 
 RESAMPLES = EvaluationConfig.resamples
 
@@ -17,7 +17,7 @@ def label_table(*, study: Study) -> LabelTable:
     """Return all sampled items, those without a label too, with their counted labels. Three queries.
 
     An item's id is its index in the dataset, an annotator's the pseudonym; categories stand in the dataset's
-    order. In a stratified study an item's stratum is its ground truth.
+    order. Only a stratified sample has strata.
 
     Raises
     ------
@@ -35,7 +35,6 @@ def table_of_rows(*, study: Study, sample: Sequence[SampleRow], labels: Sequence
     annotators: dict[str, int] = {}
     for row in labels:
         annotators.setdefault(row.annotator, len(annotators))
-    stratified = study.strategy == Study.Strategy.STRATIFIED
     return LabelTable.from_codes(
         items=[str(row.item) for row in sample],
         annotators=list(annotators),
@@ -45,7 +44,7 @@ def table_of_rows(*, study: Study, sample: Sequence[SampleRow], labels: Sequence
         annotator_codes=np.array([annotators[row.annotator] for row in labels], dtype=np.int64),
         category_codes=np.array([code_of[row.label] for row in labels], dtype=np.int64),
         response_ms=np.array([row.response_ms for row in labels], dtype=np.float64),  # None becomes nan
-        strata=[row.truth for row in sample] if stratified else None,
+        strata=[row.stratum for row in sample] if study.strategy in STRATUM_FIELDS else None,
     )
 
 
@@ -113,8 +112,8 @@ def _stratum_populations(study: Study, table: LabelTable) -> dict[str, int] | No
     None in a simple sample, and where the sample is so small that a stratum has no item in it: a weighted
     estimate would then be silent about a part of the dataset.
     """
-    if table.strata is None:
+    field = STRATUM_FIELDS.get(study.strategy)
+    if field is None:
         return None
-    truth = study.dataset.items.values_list("ground_truth__name")
-    counts = dict(truth.annotate(items=Count("pk")).order_by())
+    counts = dict(study.dataset.items.values_list(field).annotate(items=Count("pk")).order_by())
     return counts if set(counts) == set(table.stratum_names) else None

@@ -31,8 +31,11 @@ def label_text(*, rows: Iterable[LabelRow], every: bool = False) -> str:
 
 
 def sample_text(*, rows: Iterable[SampleRow]) -> str:
-    """Write the sample as CSV: each item with its ground truth and the SHA-256 of its pixels."""
-    return csv_text([SAMPLE_COLUMNS, *rows])
+    """Write the sample as CSV: each item with its ground truth, the SHA-256 of its pixels, its stratum."""
+    rows = list(rows)
+    if not any(row.stratum for row in rows):
+        return csv_text([SAMPLE_COLUMNS, *(row[:-1] for row in rows)])
+    return csv_text([(*SAMPLE_COLUMNS, "stratum"), *rows])
 
 
 def _cells(row: LabelRow) -> tuple[int, str, str, int | None, str]:

@@ -163,3 +163,15 @@ def test_the_same_labels_in_another_study_give_the_same_arrays_in_the_same_order
                 lease = make_lease(annotator=annotator)
                 answer(assignment=lease, category=lease.sample_item.item.index % 2)
     assert label_table(study=first).sha256 == label_table(study=second).sha256
+
+
+def test_a_sample_by_the_dataset_s_own_strata_is_weighted_to_them():
+    dataset = make_dataset(stratum_name="scale")
+    dataset.items.filter(index__lt=8).update(stratum="large")
+    dataset.items.filter(index__gte=8).update(stratum="small")
+    study = make_study(dataset=dataset, strategy="by-stratum", sample_size=6)
+    label_everything(study=study, category=1)
+    report = study_report(study=study, resamples=0)
+    assert report.config.stratum_populations == {"large": 8, "small": 4}
+    shares = {share.stratum: share.n for share in report.accuracy.majority.stratified.strata}
+    assert shares == {"large": 4, "small": 2}

@@ -335,3 +335,10 @@ def test_markup_in_names_is_text_in_the_report():
     page = texts(bundle_files(study=study, resamples=0))["report.html"]
     assert "<script>" not in page
     assert "<img" not in page
+
+
+def test_a_stratified_sample_names_each_item_s_stratum():
+    study = make_study(strategy="stratified")
+    header, *rows = bundle_files(study=study, resamples=0)["sample.csv"].decode().splitlines()
+    assert header == "item,truth,pixel_sha256,stratum"
+    assert all(row.split(",")[1] == row.split(",")[3] for row in rows)
