@@ -255,10 +255,12 @@ def accuracy_by_labels(
         axes = figure.add_subplot()
         axes.plot(ks, values, color=BLUE, marker="o", linewidth=1.6, markersize=6)
         if len(ks) <= 10:
-            for k, value in zip(ks, values, strict=True):
+            for place, value in enumerate(values):
+                # On the side that the line to the next point does not take.
+                below = value < max(values[place : place + 2])
                 axes.annotate(
-                    f"{100 * value:.1f} %", (k, value),
-                    textcoords="offset points", xytext=(0, 9), ha="center", color=INK,
+                    f"{100 * value:.1f} %", (ks[place], value), textcoords="offset points",
+                    xytext=(0, -16 if below else 9), ha="center", color=INK,
                 )  # fmt: skip
             axes.set_xticks(ks)
         axes.set_xlabel("Labels per image")
