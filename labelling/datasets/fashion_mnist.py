@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from labelling.datasets.fetching import OfficialFile, fetch
-from labelling.datasets.idx import is_gzip
+from labelling.datasets.packed import is_gzip
 from labelling.datasets.registry import FoundData, KnownDataset, Search, read_folder, register_dataset
 from labelling.datasets.source import Source, SourceCategory
 from labelling.errors import DatasetError, DatasetNotFound

@@ -13,18 +13,16 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from labelling.datasets.ground_truth import categories_of
+from labelling.datasets.packed import is_suspicious, opened
 from labelling.datasets.registry import FoundData, register_reader
 from labelling.datasets.source import Source, SourceCategory, SourceItem
 from labelling.errors import DatasetError
 
-GZIP_MAGIC = b"\x1f\x8b"
 UNSIGNED_BYTES = 0x08
 OTHER_TYPES = {0x09: "signed bytes", 0x0B: "short", 0x0C: "int", 0x0D: "float", 0x0E: "double"}
 KINDS = {1: "labels", 3: "images"}
 BLOCK = 1 << 20
-# Real images shrink by a factor of two to ten. A file that promises this much more is a bomb, or blank.
-SUSPICIOUS_RATIO = 100
-SUSPICIOUS_BYTES = 64 * BLOCK
 LARGEST_SIDE = 8192
 SPLIT_PREFIXES = {"test": "t10k", "train": "train"}
 
@@ -41,7 +39,7 @@ class IdxFile:
         record_shape = self.shape[1:]
         length = int(np.prod(record_shape, dtype=np.int64))
         batch = max(1, BLOCK // length)
-        with _opened(self.path) as file:
+        with opened(self.path) as file:
             file.seek(_header_length(len(self.shape)))
             for start in range(0, self.shape[0], batch):
                 count = min(batch, self.shape[0] - start)
@@ -61,7 +59,7 @@ def open_idx(path: Path, *, dimensions: int) -> IdxFile:
     `dimensions` is 1 for labels and 3 for images. Raises DatasetError naming the file and the fact.
     """
     try:
-        with _opened(path) as file:
+        with opened(path) as file:
             shape = _read_header(file, path, dimensions)
             promised = int(np.prod(shape, dtype=np.int64))
             _check_plausible(path, promised)
@@ -71,16 +69,6 @@ def open_idx(path: Path, *, dimensions: int) -> IdxFile:
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error
     return IdxFile(path=path, shape=shape)
-
-
-def is_gzip(path: Path) -> bool:
-    """Tell by content, not by name: browsers unpack a .gz and keep its name."""
-    with path.open("rb") as file:
-        return file.read(2) == GZIP_MAGIC
-
-
-def _opened(path: Path) -> BinaryIO:
-    return gzip.open(path, "rb") if is_gzip(path) else path.open("rb")  # type: ignore[return-value]
 
 
 def _header_length(dimensions: int) -> int:
@@ -121,7 +109,7 @@ def _times(shape: tuple[int, ...]) -> str:
 def _check_plausible(path: Path, promised: int) -> None:
     """Refuse, before reading on, a header that the file on disk cannot fill."""
     on_disk = path.stat().st_size
-    if promised > SUSPICIOUS_BYTES and promised > SUSPICIOUS_RATIO * on_disk:
+    if is_suspicious(promised=promised, on_disk=on_disk):
         raise DatasetError(
             f"{path} promises {promised} bytes and has {on_disk} on disk: a lying header or a gzip bomb."
         )
@@ -151,8 +139,7 @@ def idx_source(
     if label_file.shape[0] != size:
         raise DatasetError(f"{images} has {size} images, {labels} has {label_file.shape[0]} labels.")
     ground_truth = label_file.values()
-    categories = categories or _numbered(ground_truth, labels)
-    _check_labels(ground_truth, labels, len(categories))
+    categories = categories_of(ground_truth, labels, known=categories)
 
     def read() -> Iterator[SourceItem]:
         for index, image in enumerate(image_file.records()):
@@ -168,26 +155,6 @@ def idx_source(
         origin=f"The IDX files {images.name} and {labels.name}.",
         read=read,
     )
-
-
-def _check_labels(ground_truth: NDArray[np.uint8], path: Path, categories: int) -> None:
-    outside = np.flatnonzero(ground_truth >= categories)
-    if outside.size:
-        position = int(outside[0])
-        raise DatasetError(
-            f"{path}: label {ground_truth[position]} at position {position} is outside 0-{categories - 1}."
-        )
-
-
-def _numbered(ground_truth: NDArray[np.uint8], path: Path) -> tuple[SourceCategory, ...]:
-    """Name categories by number, where every number up to the highest occurs."""
-    missing = np.setdiff1d(np.arange(ground_truth.max() + 1), ground_truth)
-    if missing.size:
-        raise DatasetError(
-            f"{path}: the labels go up to {ground_truth.max()}, but no item has label {missing[0]}. "
-            "Labels count from 0 without a gap."
-        )
-    return tuple(SourceCategory(name=str(number)) for number in range(int(ground_truth.max()) + 1))
 
 
 class IdxReader:
