@@ -14,7 +14,8 @@ class SubmissionForm(forms.Form):
 
     assignment = forms.RegexField(r"\A[0-9a-f]{32}\Z")
     category = forms.IntegerField(min_value=0, max_value=32767)
-    submission_key = forms.CharField(max_length=64)
+    # Plain visible characters: JSON can name half a character, which no database stores.
+    submission_key = forms.RegexField(r"\A[!-~]{1,64}\Z")
     response_ms = forms.IntegerField(required=False)
 
 

@@ -155,6 +155,8 @@ def test_a_replay_gets_the_identical_reply_and_makes_no_second_label(somebody):
         ({"submission_key": "another", "category": None}, 400, "malformed"),
         ({"submission_key": "another", "category": True}, 400, "malformed"),
         ({"submission_key": "a\0b"}, 400, "malformed"),
+        ({"submission_key": "\ud800"}, 400, "malformed"),
+        ({"submission_key": "a b"}, 400, "malformed"),
         ({"assignment": ["0" * 32]}, 400, "malformed"),
     ],
 )
