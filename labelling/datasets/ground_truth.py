@@ -33,6 +33,25 @@ def categories_of(
     return categories
 
 
+def named_categories(
+    names: Sequence[object], path: Path, *, known: tuple[SourceCategory, ...] = ()
+) -> tuple[SourceCategory, ...]:
+    """Return the categories that a file lists, or the known ones where it lists as many.
+
+    For forms whose labels always have names. `path` is the file to be named in an error.
+    """
+    texts = [name for name in names if isinstance(name, str)]
+    if len(texts) < len(names):
+        odd = next(name for name in names if not isinstance(name, str))
+        raise DatasetError(f"{path}: the category name {odd!r} is no text.")
+    if not texts:
+        raise DatasetError(f"{path} names no category.")
+    checked = checked_names(texts, path)
+    if known and len(known) != len(checked):
+        raise DatasetError(f"{path} names {len(checked)} categories; the dataset has {len(known)}.")
+    return known or tuple(SourceCategory(name=name) for name in checked)
+
+
 def checked_names(names: Sequence[str], path: Path) -> tuple[str, ...]:
     """Return category names that people can tell apart, or name the one that they cannot."""
     seen: set[str] = set()

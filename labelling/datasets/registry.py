@@ -103,6 +103,11 @@ def known_names() -> list[str]:
     return sorted(_known)
 
 
+def known_checksum(name: str, split: str) -> str | None:
+    """Return the dataset checksum of the split's one true content, where the product knows it."""
+    return _known[name].checksums.get(split) if name in _known else None
+
+
 def find_source(name: str, search: Search) -> Source:
     """Return the named dataset's split, from the folder of the search or from where it is known to be.
 

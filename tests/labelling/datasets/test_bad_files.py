@@ -1,5 +1,6 @@
 """Bad files are refused quickly, in little memory, with a sentence that names the file and the reason."""
 
+import importlib
 import json
 import re
 import subprocess
@@ -14,11 +15,15 @@ from labelling.errors import DatasetError
 from labelling.models import Category, Dataset, Item
 from labelling.services.datasets import import_source
 from tests.factories import NOW
-from tests.labelling.datasets import bad_files_npz
 from tests.labelling.datasets.idx_files import write_pair
 from tests.source_files import ROOT
 
-BAD = {**bad_files_npz.BAD}
+# Every module bad_files_*.py of this folder adds those of its form.
+BAD = {
+    name: bad
+    for path in sorted(Path(__file__).parent.glob("bad_files_*.py"))
+    for name, bad in importlib.import_module(f"{__package__}.{path.stem}").BAD.items()
+}
 SECONDS = 2
 MEGABYTES = 256
 
@@ -50,7 +55,7 @@ def refusals(corpus: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_the_corpus_is_large() -> None:
-    assert len(BAD) >= 25
+    assert len(BAD) >= 40
 
 
 @pytest.mark.parametrize("name", BAD)
