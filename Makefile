@@ -31,3 +31,5 @@ requirements:
 		--output-file requirements.txt pyproject.toml
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make requirements" \
 		--extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make requirements" \
+		--extra formats --constraint requirements.txt --output-file requirements-formats.txt pyproject.toml
