@@ -20,6 +20,7 @@ _TIME = "submitted_at"
 _MOST_RESPONSE_MS = 2_147_483_647  # what the column holds
 _LONGEST_NAME = 64  # what the column holds; a test compares the two
 _E_MAIL = re.compile(r"\S+@\S+")
+_SIMULATED = re.compile(r"simulated-\d+")  # what a rehearsal calls its people
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,10 @@ def _check_name(name: str, file: str, line: int) -> None:
     problem = ""
     if _E_MAIL.search(name):
         problem = "it looks like an e-mail address, and no personal data is stored. Use a number or a code."
+    elif _SIMULATED.fullmatch(name):
+        problem = (
+            "a rehearsal's simulated people have such names, and are never mixed with people. Rename it."
+        )
     elif defused(name) != name:
         problem = "a spreadsheet would run it as a formula. Use a number or a code."
     elif len(name) > _LONGEST_NAME:

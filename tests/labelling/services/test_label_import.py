@@ -192,6 +192,7 @@ def test_labels_of_an_excluded_annotator_are_void(take):
         ("4, ,0", r"line 3, column 'annotator', value ' ': the annotator is blank"),
         ("1,ann,0", r"line 3, column 'annotator', value 'ann': this annotator labelled the item on line 2"),
         ("4,ann@example.org,0", r"line 3, column 'annotator'.*looks like an e-mail address"),
+        ("4,simulated-007,0", r"line 3, column 'annotator'.*never mixed with people"),
         ("4,=1+1,0", r"line 3, column 'annotator', value '=1\+1': a spreadsheet would run it"),
         ("4," + 65 * "n" + ",0", r"line 3, column 'annotator'.*longer than 64"),
         ("4,ann", r"line 3, value '4,ann': the row has 2 fields and the header 3"),
