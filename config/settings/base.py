@@ -112,6 +112,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
+# Our script reads the token from the form, so no script needs the cookie.
+CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "labelling.views.errors.csrf_failure"
 
 # Where the official files are looked for besides the folders that other libraries keep.

@@ -129,7 +129,7 @@ def launch_first_study(
         draft = create_study(
             dataset=dataset,
             slug=dataset.name,
-            title=f"Human performance on {dataset.title}",
+            title="What is in the picture?",
             seed=seed,
             now=now,
             sample_size=min(SAMPLE_SIZE, dataset.size),
