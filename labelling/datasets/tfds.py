@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 from labelling.datasets.encoded_image import decode, require_shape
 from labelling.datasets.ground_truth import named_categories
 from labelling.datasets.registry import FoundData, known_checksum, register_reader
+from labelling.datasets.shards import check_complete, counted, find_shards
 from labelling.datasets.source import Source, SourceCategory, SourceItem
 from labelling.datasets.tf_example import BadExample, Feature, read_example
 from labelling.datasets.tfrecord import Record, read_records, record_at
 from labelling.errors import DatasetError
 
-_SHARD = re.compile(r"(?P<name>.+)-(?P<split>[^-]+)\.tfrecord-(?P<number>\d{5})-of-(?P<count>\d{5})")
 _LARGEST_TEXT = 4 << 20
 
 Place = tuple[Path, int]
@@ -31,18 +31,11 @@ class TfdsReader:
 
     def recognise(self, *, folder: Path, split: str) -> FoundData | None:
         """Return the split's shards in the folder, or in the only version below it."""
-        shards = _shards(folder, split)
-        if not shards:
-            versions = [found for below in sorted(folder.iterdir()) if (found := _shards(below, split))]
-            if len(versions) > 1:
-                names = ", ".join(found[0].parent.name for found in versions)
-                raise DatasetError(f"{folder} holds several versions ({names}). Name the folder of one.")
-            shards = versions[0] if versions else []
+        shards = find_shards(folder, _pattern(split))
         if not shards:
             return None
-        count = "1 TFRecord shard" if len(shards) == 1 else f"{len(shards)} TFRecord shards"
-        reason = f"TensorFlow Datasets, {count} from {shards[0].name}"
-        return FoundData(form=self.form, reason=reason, files=tuple(shards))
+        reason = f"TensorFlow Datasets, {counted(shards, 'TFRecord')}"
+        return FoundData(form=self.form, reason=reason, files=shards)
 
     def read(
         self, *, data: FoundData, name: str, split: str, categories: tuple[SourceCategory, ...]
@@ -52,7 +45,7 @@ class TfdsReader:
         TensorFlow Datasets shuffles when it prepares. The images of a dataset with one true content are put
         back into their own order; others stay in the order of the shards.
         """
-        _check_complete(data.files)
+        check_complete(data.files, _pattern(split))
         shards = _Shards(paths=data.files, features=_features(data.files[0].parent, categories))
         places, shape = shards.survey()
         _check_lengths(data.files, places, split)
@@ -142,30 +135,8 @@ def unshuffled(places: list[Place], split: str) -> list[Place]:
     return ordered
 
 
-def _shards(folder: Path, split: str) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    names = [(path, _SHARD.fullmatch(path.name)) for path in sorted(folder.iterdir())]
-    return [path for path, match in names if match and match["split"] == split]
-
-
-def _check_complete(paths: tuple[Path, ...]) -> None:
-    matches = [match for path in paths if (match := _SHARD.fullmatch(path.name))]
-    kinds = {(match["name"], match["count"]) for match in matches}
-    if len(kinds) > 1:
-        names = " and ".join(f"{name} in {int(count)} shards" for name, count in sorted(kinds))
-        raise DatasetError(f"{paths[0].parent} mixes {names}. Keep one of them there.")
-    there = {int(match["number"]) for match in matches}
-    total = int(matches[0]["count"])
-    missing = sorted(set(range(total)) - there)
-    if missing or len(there) != total:
-        stem = paths[0].name.rpartition(".")[0]
-        number = missing[0] if missing else max(there)
-        wrong = "is missing" if missing else "should not be there"
-        raise DatasetError(
-            f"{paths[0].parent / f'{stem}.tfrecord-{number:05d}-of-{total:05d}'} {wrong}: "
-            f"{len(there)} of {total} shards are there."
-        )
+def _pattern(split: str) -> re.Pattern[str]:
+    return re.compile(rf"(?P<name>.+)-{re.escape(split)}\.tfrecord-(?P<number>\d{{5}})-of-(?P<count>\d{{5}})")
 
 
 def _features(folder: Path, known: tuple[SourceCategory, ...]) -> _Features:

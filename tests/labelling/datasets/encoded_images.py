@@ -27,8 +27,8 @@ def pictures(count: int = 6, side: int = 5) -> np.ndarray:
 
 
 @cache
-def bomb(side: int = 20_000) -> bytes:
-    """Return a PNG of some hundred kilobytes that unpacks to 400 MB of white."""
+def bomb(side: int = 14_000) -> bytes:
+    """Return a PNG of some hundred kilobytes that unpacks to 196 MB of white."""
     packer = zlib.compressobj(9)
     row = b"\x00" + b"\xff" * side
     data = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
@@ -38,9 +38,9 @@ def bomb(side: int = 20_000) -> bytes:
 
 @cache
 def text_bomb() -> bytes:
-    """Return a small PNG with a compressed remark of 200 MB in it."""
+    """Return a small PNG with a compressed remark of 64 MB in it."""
     packer = zlib.compressobj(9)
-    remark = b"".join(packer.compress(bytes(1 << 20)) for _ in range(200)) + packer.flush()
+    remark = b"".join(packer.compress(bytes(1 << 20)) for _ in range(64)) + packer.flush()
     whole = png(pictures(1)[0])
     return whole[:33] + _chunk(b"zTXt", b"Comment\x00\x00" + remark) + whole[33:]
 

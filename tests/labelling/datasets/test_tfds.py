@@ -41,7 +41,7 @@ def test_the_only_version_below_the_folder_is_read(tmp_path: Path) -> None:
 def test_of_two_versions_one_must_be_named(tmp_path: Path) -> None:
     for version in ("3.0.0", "3.0.1"):
         write_tfds(tmp_path / version)
-    with pytest.raises(DatasetError, match=r"several versions \(3.0.0, 3.0.1\)"):
+    with pytest.raises(DatasetError, match=r"in several folders \(3.0.0, 3.0.1\)"):
         read(tmp_path)
 
 
