@@ -3,8 +3,6 @@
 Nothing is read beyond what a checked header promises, so a lying file costs neither memory nor time.
 """
 
-import gzip
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelling.datasets.ground_truth import categories_of
-from labelling.datasets.packed import is_suspicious, opened
+from labelling.datasets.packed import damage_named, is_suspicious, opened
 from labelling.datasets.registry import FoundData, register_reader
 from labelling.datasets.source import Source, SourceCategory, SourceItem
 from labelling.errors import DatasetError
@@ -58,16 +56,11 @@ def open_idx(path: Path, *, dimensions: int) -> IdxFile:
 
     `dimensions` is 1 for labels and 3 for images. Raises DatasetError naming the file and the fact.
     """
-    try:
-        with opened(path) as file:
-            shape = _read_header(file, path, dimensions)
-            promised = int(np.prod(shape, dtype=np.int64))
-            _check_plausible(path, promised)
-            _check_length(file, path, promised)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DatasetError(f"{path} is a damaged gzip file ({error}). Fetch it again.") from error
-    except OSError as error:
-        raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error
+    with damage_named(path), opened(path) as file:
+        shape = _read_header(file, path, dimensions)
+        promised = int(np.prod(shape, dtype=np.int64))
+        _check_plausible(path, promised)
+        _check_length(file, path, promised)
     return IdxFile(path=path, shape=shape)
 
 

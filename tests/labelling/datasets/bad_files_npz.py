@@ -50,13 +50,13 @@ def pickled(folder: Path) -> None:
 
 
 def bomb(folder: Path) -> None:
-    """400 MB of zeros in 400 kB."""
+    """100 MB of zeros in 100 kB."""
     with zipfile.ZipFile(folder / "data.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         with archive.open("x.npy", "w", force_zip64=True) as file:
-            file.write(npy(X, shape=(400 << 10, 32, 32))[:128])
-            for _ in range(400):
+            file.write(npy(X, shape=(100 << 10, 32, 32))[:128])
+            for _ in range(100):
                 file.write(bytes(1 << 20))
-        archive.writestr("y.npy", npy(np.zeros(400 << 10, np.uint8)))
+        archive.writestr("y.npy", npy(np.zeros(100 << 10, np.uint8)))
 
 
 def lying_directory(content: bytes) -> bytes:
