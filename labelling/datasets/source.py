@@ -44,7 +44,8 @@ class Source:
     """One split of a dataset, ready to be read as often as one likes.
 
     `origin` says in a sentence what the data are, and is stored; `found` says where they were found on this
-    machine, is shown to the researcher and never stored. `read` starts a fresh pass over the items.
+    machine, is shown to the researcher and never stored. `read` starts a fresh pass over the items. `stratum`
+    names the entry of the items' metadata that divides them, such as "scale"; it is empty where none does.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Source:
     read: Callable[[], Iterator[SourceItem]]
     drawn: bool = False
     found: str = ""
+    stratum: str = ""
 
     def items(self) -> Iterator[SourceItem]:
         """Yield the items in index order, each checked against what the source says of itself.
