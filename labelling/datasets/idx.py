@@ -3,7 +3,7 @@
 Nothing is read beyond what a checked header promises, so a lying file costs neither memory nor time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -123,7 +123,13 @@ def _check_length(file: BinaryIO, path: Path, promised: int) -> None:
 
 
 def idx_source(
-    *, images: Path, labels: Path, name: str, split: str, categories: tuple[SourceCategory, ...] = ()
+    *,
+    images: Path,
+    labels: Path,
+    name: str,
+    split: str,
+    categories: tuple[SourceCategory, ...] = (),
+    first_label: int = 0,
 ) -> Source:
     """Return the source that two IDX files make. Without categories, the labels' numbers are their names."""
     image_file = open_idx(images, dimensions=3)
@@ -131,7 +137,7 @@ def idx_source(
     size, height, width = image_file.shape
     if label_file.shape[0] != size:
         raise DatasetError(f"{images} has {size} images, {labels} has {label_file.shape[0]} labels.")
-    ground_truth = label_file.values()
+    ground_truth = label_file.values().astype(np.int64) - first_label
     categories = categories_of(ground_truth, labels, known=categories)
 
     def read() -> Iterator[SourceItem]:
@@ -151,24 +157,24 @@ def idx_source(
 
 
 class IdxReader:
-    """Reads a folder with an images file and a labels file, named as in MNIST and all its kin."""
+    """Reads a folder with an images file and a labels file, named as in MNIST and all its kin.
+
+    The folder may be the files' own, or the one that torchvision was given: the files then lie two folders
+    below it, in NAME/raw, and the reader goes there when only one dataset does.
+    """
 
     form = "idx"
 
     def recognise(self, *, folder: Path, split: str) -> FoundData | None:
         """Return the split's two files, or None where neither is there."""
         prefix = SPLIT_PREFIXES.get(split)
-        if prefix is None:
+        root = subfolder_with(folder, lambda one: idx_pair(one, prefix)) if prefix else None
+        pair = idx_pair(root, prefix) if root and prefix else None
+        if root is None or pair is None:
             return None
-        images = _present(folder, f"{prefix}-images", 3)
-        labels = _present(folder, f"{prefix}-labels", 1)
-        if images is None and labels is None:
-            return None
-        if images is None or labels is None:
-            there, missing = (labels, "images") if images is None else (images, "labels")
-            raise DatasetError(f"{there} is there, but {folder} holds no file of its {missing}.")
-        reason = f"IDX files {images.name} and {labels.name}"
-        return FoundData(form=self.form, reason=reason, files=(images, labels))
+        below = "" if root == folder else f" in its folder {root.relative_to(folder)}"
+        reason = f"IDX files {pair[0].name} and {pair[1].name}{below}"
+        return FoundData(form=self.form, reason=reason, files=pair)
 
     def read(
         self, *, data: FoundData, name: str, split: str, categories: tuple[SourceCategory, ...]
@@ -176,6 +182,30 @@ class IdxReader:
         """Return the source that the two files make."""
         images, labels = data.files
         return idx_source(images=images, labels=labels, name=name, split=split, categories=categories)
+
+
+def idx_pair(folder: Path, prefix: str) -> tuple[Path, Path] | None:
+    """Return the files of images and labels that begin so, or None where neither is there."""
+    images = _present(folder, f"{prefix}-images", 3)
+    labels = _present(folder, f"{prefix}-labels", 1)
+    if images is None and labels is None:
+        return None
+    if images is None or labels is None:
+        there, missing = (labels, "images") if images is None else (images, "labels")
+        raise DatasetError(f"{there} is there, but {folder} holds no file of its {missing}.")
+    return images, labels
+
+
+def subfolder_with(folder: Path, pair: Callable[[Path], object]) -> Path | None:
+    """Return the folder that has the files: this one, its raw, or the only NAME/raw in it."""
+    for one in (folder, folder / "raw"):
+        if pair(one):
+            return one
+    below = sorted(raw for raw in folder.glob("*/raw") if raw.is_dir() and pair(raw))
+    if len(below) > 1:
+        choices = " or ".join(f"--path {raw}" for raw in below)
+        raise DatasetError(f"{folder} holds several datasets. Choose one: {choices}.")
+    return below[0] if below else None
 
 
 def _present(folder: Path, stem: str, dimensions: int) -> Path | None:
