@@ -10,6 +10,7 @@ from evaluation.array_types import FloatArray
 from evaluation.intervals import Interval
 from evaluation.label_table import LabelTable
 from evaluation.labels_per_item import CurvePoint
+from evaluation.strata import StratumAccuracy
 from evaluation.voting import TieLedger
 
 
@@ -149,6 +150,7 @@ class Accuracy:
     tie_rule_intervals: RuleIntervals
     individual: IndividualAccuracy
     by_labels_per_item: tuple[CurvePoint, ...]
+    by_stratum: tuple[StratumAccuracy, ...] | None = field(default=None, metadata={"leave_out_if_none": True})
 
 
 def individual_accuracy(table: LabelTable) -> IndividualAccuracy:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from evaluation.errors import BadTable, listed
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 def natural_order(names: Iterable[str]) -> list[str]:
-    """Sort names as numbers where all of them are integers, else as text.
+    """Sort names as numbers where all of them are integers or decimals, else as text.
 
     The order depends on the names alone, not on the locale.
 
@@ -29,12 +31,16 @@ def natural_order(names: Iterable[str]) -> list[str]:
     --------
     >>> natural_order(["10", "9", "1"])
     ['1', '9', '10']
+    >>> natural_order(["10.0", "0.707", "2.0"])
+    ['0.707', '2.0', '10.0']
     >>> natural_order(["10", "9", "x"])
     ['10', '9', 'x']
     """
     names = list(names)
     if all(map(_INTEGER.fullmatch, names)):
         return sorted(names, key=lambda name: (int(name), name))
+    if all(map(_DECIMAL.fullmatch, names)):
+        return sorted(names, key=lambda name: (Decimal(name), name))
     return sorted(names)
 
 

@@ -31,6 +31,7 @@ from evaluation.labels_per_item import MOST_LABELS, accuracy_by_labels_per_item
 from evaluation.machines import MachineComparison, compare_machines
 from evaluation.progress import Progress, silent
 from evaluation.random_streams import purpose_seed
+from evaluation.strata import accuracy_by_stratum
 from evaluation.study_facts import StudyFacts
 from evaluation.validity import LabelValidity, label_validity
 from evaluation.version import __version__
@@ -252,6 +253,7 @@ def _accuracy(
         ),
         individual=replace(individual, interval=crossed),
         by_labels_per_item=accuracy_by_labels_per_item(table.counts, table.truth),
+        by_stratum=accuracy_by_stratum(table, credit, level),
     )
 
 
