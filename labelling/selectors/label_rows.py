@@ -10,15 +10,19 @@ from evaluation.categories import natural_order
 from labelling.errors import StudyStateError
 from labelling.models import Assignment, Label, SampleItem, Study
 
-# Which field of an item names its stratum, for the strategies that have strata.
-STRATUM_FIELDS: dict[str, str] = {
-    Study.Strategy.STRATIFIED: "ground_truth__name",
-    Study.Strategy.BY_STRATUM: "stratum",
-}
+
+def stratum_field(study: Study) -> str:
+    """Return the field of an item that names its stratum; empty where nothing divides the items.
+
+    A sample that was stratified by category has the categories as strata, any other sample the dataset's own.
+    """
+    if study.strategy == Study.Strategy.STRATIFIED:
+        return "ground_truth__name"
+    return "stratum" if study.dataset.stratum_name else ""
 
 
 class SampleRow(NamedTuple):
-    """A sampled item by its index in the dataset; `stratum` is empty in a simple random sample."""
+    """A sampled item by its index in the dataset; `stratum` is empty where nothing divides the items."""
 
     item: int
     truth: str
@@ -47,7 +51,7 @@ def sample_rows(*, study: Study) -> list[SampleRow]:
     """
     _require_launched(study)
     sample = SampleItem.objects.filter(study=study, role=SampleItem.Role.SAMPLED)
-    stratum = STRATUM_FIELDS.get(study.strategy)
+    stratum = stratum_field(study)
     columns = sample.order_by("item__index").values_list(
         "item__index",
         "item__ground_truth__name",

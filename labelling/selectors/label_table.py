@@ -8,7 +8,7 @@ from django.db.models import Count
 from evaluation import EvaluationConfig, LabelTable, Report, StudyFacts, evaluate
 from evaluation.progress import Progress
 from labelling.models import Assignment, Exclusion, Study
-from labelling.selectors.label_rows import STRATUM_FIELDS, LabelRow, SampleRow, label_rows, sample_rows
+from labelling.selectors.label_rows import LabelRow, SampleRow, label_rows, sample_rows, stratum_field
 
 RESAMPLES = EvaluationConfig.resamples
 
@@ -17,7 +17,7 @@ def label_table(*, study: Study) -> LabelTable:
     """Return all sampled items, those without a label too, with their counted labels. Three queries.
 
     An item's id is its index in the dataset, an annotator's the pseudonym; categories stand in the dataset's
-    order. Only a stratified sample has strata.
+    order. A sample that was stratified by category, and any sample of a dataset that has strata, has strata.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def table_of_rows(*, study: Study, sample: Sequence[SampleRow], labels: Sequence
         annotator_codes=np.array([annotators[row.annotator] for row in labels], dtype=np.int64),
         category_codes=np.array([code_of[row.label] for row in labels], dtype=np.int64),
         response_ms=np.array([row.response_ms for row in labels], dtype=np.float64),  # None becomes nan
-        strata=[row.stratum for row in sample] if study.strategy in STRATUM_FIELDS else None,
+        strata=[row.stratum for row in sample] if stratum_field(study) else None,
     )
 
 
@@ -109,11 +109,11 @@ def study_facts(*, study: Study) -> StudyFacts:
 def _stratum_populations(study: Study, table: LabelTable) -> dict[str, int] | None:
     """Count the dataset's items in every stratum.
 
-    None in a simple sample, and where the sample is so small that a stratum has no item in it: a weighted
-    estimate would then be silent about a part of the dataset.
+    None in a simple sample, which needs no weights, and where the sample is so small that a stratum has no
+    item in it: a weighted estimate would then be silent about a part of the dataset.
     """
-    field = STRATUM_FIELDS.get(study.strategy)
-    if field is None:
+    if study.strategy == Study.Strategy.SIMPLE:
         return None
+    field = stratum_field(study)
     counts = dict(study.dataset.items.values_list(field).annotate(items=Count("pk")).order_by())
     return counts if set(counts) == set(table.stratum_names) else None

@@ -19,6 +19,7 @@ REAL = "fashion-mnist"
 DRAWN = "drawn-garments"
 BATCH = 1000
 PROGRESS_EVERY = 100
+LONGEST_STRATUM = 60
 
 
 def import_source(*, source: Source, now: datetime, progress: Progress | None = None) -> Dataset:
@@ -54,6 +55,7 @@ class _Stored:
     token: str
     ground_truth: int
     pixel_sha256: str
+    stratum: str
 
 
 def _existing(source: Source, checksum: str) -> Dataset | None:
@@ -83,10 +85,23 @@ def _store_images(source: Source, written: list[str], progress: Progress | None)
         written.append(image_path(row))
         path = default_storage.save(written[-1], ContentFile(png))
         pixels = hashlib.sha256(item.image.tobytes()).hexdigest()
-        stored.append(_Stored(path, row.token, item.ground_truth, pixels))
+        stored.append(_Stored(path, row.token, item.ground_truth, pixels, _stratum(source, item)))
         if progress and (item.index + 1) % PROGRESS_EVERY == 0:
             progress(f"Importing {source.title}", item.index + 1, source.size)
     return stored
+
+
+def _stratum(source: Source, item: SourceItem) -> str:
+    """Return the item's part of the dataset as text; empty where nothing divides the items."""
+    if not source.stratum:
+        return ""
+    stratum = str(item.metadata.get(source.stratum, ""))
+    if not 1 <= len(stratum) <= LONGEST_STRATUM:
+        raise DatasetError(
+            f"{source.title} ({source.split}), item {item.index}: its {source.stratum} is {stratum!r}; "
+            f"a text of 1 to {LONGEST_STRATUM} characters is needed."
+        )
+    return stratum
 
 
 def encode_png(item: SourceItem) -> bytes:
@@ -116,6 +131,7 @@ def _make_rows(source: Source, checksum: str, stored: list[_Stored], now: dateti
             width=width,
             channels=channels,
             size=source.size,
+            stratum_name=source.stratum,
             imported_at=now,
         )
         categories = Category.objects.bulk_create(
@@ -131,6 +147,7 @@ def _make_rows(source: Source, checksum: str, stored: list[_Stored], now: dateti
                     token=row.token,
                     image=row.path,
                     pixel_sha256=row.pixel_sha256,
+                    stratum=row.stratum,
                 )
                 for index, row in enumerate(stored)
             ),

@@ -175,3 +175,20 @@ def test_a_sample_by_the_dataset_s_own_strata_is_weighted_to_them():
     assert report.config.stratum_populations == {"large": 8, "small": 4}
     shares = {share.stratum: share.n for share in report.accuracy.majority.stratified.strata}
     assert shares == {"large": 4, "small": 2}
+
+
+def test_a_simple_sample_of_a_dataset_with_strata_is_told_by_stratum_and_not_weighted():
+    dataset = make_dataset(stratum_name="scale")
+    dataset.items.filter(index__lt=6).update(stratum="2.0")
+    dataset.items.filter(index__gte=6).update(stratum="0.5")
+    study = make_study(dataset=dataset, strategy="simple", sample_size=12)
+    label_everything(study=study, category=1)
+    report = study_report(study=study, resamples=0)
+    assert [(part.stratum, part.items) for part in report.accuracy.by_stratum] == [("0.5", 6), ("2.0", 6)]
+    assert report.accuracy.majority.stratified is None
+
+
+def test_a_sample_of_a_dataset_without_strata_has_none():
+    study = make_study(strategy="simple")
+    assert label_table(study=study).strata is None
+    assert study_report(study=study, resamples=0).accuracy.by_stratum is None
