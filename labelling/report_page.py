@@ -10,6 +10,7 @@ from evaluation.intervals import Interval
 from evaluation.render import markdown
 from labelling.models import Study
 from labelling.report_figures import figures
+from labelling.report_strata import strata, strata_figure
 
 _INTERVALS = {
     "bootstrap_crossed": "Bootstrap over images and annotators",
@@ -118,7 +119,8 @@ def _context(study: Study, report: Report) -> dict[str, Any]:
         "confidence": f"{100 * report.config.confidence:g}",
         "annotators": sorted(report.annotators, key=lambda scores: (scores.accuracy, scores.annotator)),
         "readme_row": markdown.readme_row(report).strip(),
-        "figures": figures(report),
+        "strata": strata(study=study, report=report),
+        "figures": {**figures(report), **strata_figure(strata(study=study, report=report))},
         "tables": _tables(report),
         "recompute": recompute_command(report),
     }
