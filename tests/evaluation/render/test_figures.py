@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import matplotlib as mpl
 import pytest
 
-from evaluation.render import figures
+from evaluation.render import figures, strata_figure
 
 NAMES = ["T-shirt/top", "<b>Trouser & co</b>", "Bag"]
 
@@ -31,6 +31,12 @@ FIGURES = {
         labels=["Wilson", "Bootstrap"], value=0.8, bounds=[None, (0.7, 0.9)]
     ),
     "accuracy_by_labels": lambda: figures.accuracy_by_labels(ks=[1, 2, 3], values=[0.7, 0.7, 0.8]),
+    "accuracy_by_stratum": lambda: strata_figure.accuracy_by_stratum(
+        kind="<i>scale</i>",
+        strata=["0.5", "1.0", "2.0"],
+        values=[0.4, None, 0.9],
+        bounds=[(0.3, 0.5), None, None],
+    ),
     "annotators": lambda: figures.annotators(
         values=[0.4, None, 0.9], bounds=[(0.1, 0.8), None, None], pooled=0.6
     ),
@@ -141,3 +147,12 @@ def test_a_category_without_figures_keeps_its_line():
 def test_names_in_other_scripts_are_kept():
     svg = figures.per_category(categories=["衬衫", "👗"], recall=[1, 0], precision=[1, 0])
     assert {"衬衫", "👗"} <= set(texts(svg))
+
+
+def test_strata_that_are_numbers_are_a_curve_and_others_are_marks():
+    given = {"kind": "part", "values": [0.4, 0.9], "bounds": [None, None]}
+    curve = strata_figure.accuracy_by_stratum(strata=["1", "2"], **given)
+    marks = strata_figure.accuracy_by_stratum(strata=["left", "right"], **given)
+    assert texts(curve)[:2] == ["1", "2"]
+    assert texts(marks)[:2] == ["left", "right"]
+    assert curve.count("<path") == marks.count("<path") + 1
