@@ -19,6 +19,7 @@ from evaluation.progress import Progress, silent
 
 _LABEL_COLUMNS = {"item": ITEM_NAMES, "annotator": ("annotator", "worker"), "label": ("label",)}
 _TRUTH_COLUMNS = {"item": ITEM_NAMES, "label": ("label", "truth")}
+_STRATUM_COLUMN = {"stratum": ("stratum",)}
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,14 @@ class Truth:
         Their categories.
     index : CategoryIndex
         The list of categories.
+    strata : list of str, optional
+        The stratum of every item, where the file has such a column.
     """
 
     items: list[str]
     codes: IntArray
     index: CategoryIndex
+    strata: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,8 @@ def read_truth(path: str | Path, categories: Sequence[str] | None = None) -> Tru
     Parameters
     ----------
     path : str or Path
-        CSV with the header ``item,label``; also ``task,label`` and ``item,truth``. Blanks around values are
-        dropped.
+        CSV with the header ``item,label``; also ``task,label`` and ``item,truth``. A column ``stratum``
+        divides the items. Blanks around values are dropped.
     categories : sequence of str, optional
         The categories in the dataset's order; the file may then hold names or indexes. Without it the list is
         what the file holds, sorted.
@@ -81,8 +85,8 @@ def read_truth(path: str | Path, categories: Sequence[str] | None = None) -> Tru
     Raises
     ------
     BadFile
-        With file, line, column and value: a blank item, a category outside the list, an item that stands
-        twice.
+        With file, line, column and value: a blank item or stratum, a category outside the list, an item that
+        stands twice.
 
     Examples
     --------
@@ -95,11 +99,14 @@ def read_truth(path: str | Path, categories: Sequence[str] | None = None) -> Tru
     """
     lines: dict[str, int] = {}
     names: list[str] = []
-    for batch in read_batches(path, _TRUTH_COLUMNS):
+    strata: list[str] = []
+    for batch in read_batches(path, _TRUTH_COLUMNS, _STRATUM_COLUMN):
         for item, name, line in zip(batch.columns["item"], batch.columns["label"], batch.lines, strict=True):
             check_item(item.strip(), lines, str(path), line)
             lines[item.strip()] = line
             names.append(name.strip())
+        strata += map(str.strip, batch.columns.get("stratum", ()))
+    _check_strata(strata, list(lines.values()), str(path))
     if categories is None:
         for name, line in zip(names, lines.values(), strict=True):
             if name.lower() in MISSING:
@@ -114,7 +121,7 @@ def read_truth(path: str | Path, categories: Sequence[str] | None = None) -> Tru
     lookup = Lookup(index.code)
     codes = lookup.codes(names)
     refuse_unknown(codes, names, list(lines.values()), str(path), "label", index.refusal())
-    return Truth(list(lines), codes, index)
+    return Truth(list(lines), codes, index, strata or None)
 
 
 def label_chunks(
@@ -236,6 +243,7 @@ def read_table(
         annotator_codes=annotator,
         category_codes=category,
         response_ms=np.concatenate(times) if times else None,
+        strata=known.strata,
     )
 
 
@@ -281,6 +289,13 @@ def count_labels(labels: str | Path, truth: Truth, progress: Progress = silent) 
             yield chunk.item_codes, chunk.category_codes
 
     return accumulated_counts(chunks(), len(truth.items), len(truth.index.names))
+
+
+def _check_strata(strata: Sequence[str], lines: Sequence[int], file: str) -> None:
+    for stratum, line in zip(strata, lines, strict=False):
+        if not stratum:
+            problem = "the stratum is blank. Give the stratum of every item, or leave the column out."
+            raise BadFile(problem, file=file, line=line, column="stratum", value=stratum)
 
 
 def _coded(

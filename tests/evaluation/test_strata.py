@@ -5,6 +5,8 @@ import pytest
 from scipy.stats import binomtest
 
 from evaluation import EvaluationConfig, LabelTable, evaluate
+from evaluation.errors import BadFile
+from evaluation.label_files import read_table
 from evaluation.render import json as report_json
 from evaluation.strata import accuracy_by_stratum, wilson_of_credit
 
@@ -75,3 +77,25 @@ def test_fractional_credits_have_a_wilson_interval_at_their_mean():
 def test_the_interval_of_fractional_credits_does_not_depend_on_the_order_of_items():
     credit = np.random.default_rng(5).choice([0.0, 1 / 3, 0.5, 1.0], 200)
     assert wilson_of_credit(credit) == wilson_of_credit(credit[::-1])
+
+
+def written(folder, *strata: str) -> tuple[str, str]:
+    (folder / "labels.csv").write_text("item,annotator,label\n0,ann,cat\n1,ann,dog\n")
+    rows = [f"{item},cat,{stratum}" for item, stratum in enumerate(strata)]
+    (folder / "sample.csv").write_text("\n".join(["item,truth,stratum", *rows]) + "\n")
+    return str(folder / "labels.csv"), str(folder / "sample.csv")
+
+
+def test_the_strata_are_read_from_the_sample_s_file(tmp_path):
+    read = read_table(*written(tmp_path, " 2.0 ", "0.5"), categories=["cat", "dog"])
+    labels = [("0", "ann", "cat"), ("1", "ann", "dog")]
+    given = {"truth": ["cat", "cat"], "categories": ["cat", "dog"], "strata": {0: "2.0", 1: "0.5"}}
+    assert read.stratum_names == ("0.5", "2.0")
+    assert read.sha256 == LabelTable.from_labels(labels, **given).sha256
+
+
+def test_a_blank_stratum_is_refused_with_its_line(tmp_path):
+    with pytest.raises(BadFile, match="the stratum is blank") as caught:
+        read_table(*written(tmp_path, "0.5", " "))
+    assert "3" in str(caught.value)
+    assert "stratum" in str(caught.value)

@@ -1,5 +1,6 @@
 """A rehearsal on a rescaled set, from its files of nine scales to the report's curve."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import zoom
 
+from evaluation.label_files import read_table
 from fixtures.drawn_garments import draw_garment
 from labelling.datasets import Search, find_source
 from labelling.models import Study
@@ -68,6 +70,11 @@ def test_a_rehearsal_on_nine_scales_ends_in_the_curve_over_the_scales(tmp_path):
     header, *rows = files["sample.csv"].splitlines()
     assert header.endswith(",stratum")
     assert sorted({row.split(",")[3] for row in rows}, key=float) == NAMES
+    for name in ("labels.csv", "sample.csv"):
+        (tmp_path / name).write_text(files[name])
+    categories = files["categories.txt"].splitlines()
+    again = read_table(tmp_path / "labels.csv", tmp_path / "sample.csv", categories)
+    assert again.sha256 == json.loads(files["report.json"])["input_sha256"]
 
 
 @pytest.mark.django_db
