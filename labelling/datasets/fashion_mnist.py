@@ -67,6 +67,7 @@ def places() -> Iterator[Place]:
     yield Place(Path.home() / ".keras" / "datasets" / NAME, "the Keras cache")
     for base in (Path.cwd(), Path(settings.BASE_DIR), Path.home()):
         yield Place(base / "data" / "FashionMNIST" / "raw", "the torchvision folder")
+    yield Place(Path.home() / "tensorflow_datasets" / "fashion_mnist", "the folder of TensorFlow Datasets")
 
 
 def find(search: Search) -> Source:

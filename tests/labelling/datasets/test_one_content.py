@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,6 +55,18 @@ def huggingface(folder: Path, content: Content, encoded: list[bytes]) -> None:
 
 def hdf5(folder: Path, content: Content, encoded: list[bytes]) -> None:
     write_hdf5(folder / "fashionmnist.h5", content[0].astype(np.float32), content[1])
+
+
+def test_the_folder_of_tensorflow_datasets_is_found(
+    tmp_path: Path, content: Content, encoded: list[bytes], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    settings.FASHION_MNIST_DIR, settings.DATA_DIR, settings.BASE_DIR = "", tmp_path, tmp_path
+    tfds(tmp_path / "tensorflow_datasets" / "fashion_mnist" / "3.0.1", content, encoded)
+    source = find_source("fashion-mnist", Search(network=False))
+    assert "Read from the folder of TensorFlow Datasets" in source.found
+    assert source.checksum() == CHECKSUMS["test"]
 
 
 @pytest.mark.parametrize("write", [tfds, tfds_shuffled, huggingface, hdf5])
