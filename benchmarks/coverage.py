@@ -23,7 +23,8 @@ from tqdm import tqdm
 
 from evaluation import LabelTable
 from evaluation.bootstrap import bootstrap_items, percentile_limits
-from evaluation.crossed_bootstrap import bootstrap_individual, crossed_majority, expanded_confidence
+from evaluation.crossed_bootstrap import bootstrap_individual, crossed_majority
+from evaluation.expanded_interval import effective_annotators, expanded_confidence
 from evaluation.intervals import wilson
 from evaluation.voting import majority_vote, mean_credit, vote_credit
 
@@ -38,11 +39,15 @@ class Crowd:
     item_spread: float
     annotator_spread: float
     mean: float = 1.2
+    #: Person number a gives labels in proportion to a to the power of minus this: 0 for even loads.
+    unevenness: float = 0.0
 
     @property
     def name(self):
         spread = f"{self.item_spread:g} and {self.annotator_spread:g}"
-        return f"{self.items} items x {self.labels_per_item}, {self.annotators} people, spreads {spread}"
+        loads = ", uneven loads" if self.unevenness else ""
+        people = f"{self.annotators} people{loads}"
+        return f"{self.items} items x {self.labels_per_item}, {people}, spreads {spread}"
 
 
 CROWDS = (
@@ -52,6 +57,9 @@ CROWDS = (
     Crowd(1000, 200, 3, 1.0, 1.0),
     Crowd(1000, 60, 5, 1.0, 1.0),
     Crowd(1000, 60, 3, 1.0, 0.0),
+    Crowd(1000, 60, 3, 1.0, 1.0, unevenness=1.2),
+    Crowd(1000, 3, 3, 1.0, 1.0),
+    Crowd(1000, 2, 2, 1.0, 1.0),
 )
 METHODS = (
     "majority: Wilson over items (ties wrong)",
@@ -86,7 +94,9 @@ def true_accuracies(crowd, rng, items=200_000, rounds=20):
 def draw_study(crowd, rng):
     n, k = crowd.items, crowd.labels_per_item
     item = np.repeat(np.arange(n), k)
-    annotator = np.argsort(rng.random((n, crowd.annotators)), axis=1)[:, :k].ravel()
+    # The first k of a race in which everybody's time is exponential, and the diligent are fast.
+    speed = np.arange(1, crowd.annotators + 1) ** -crowd.unevenness
+    annotator = np.argsort(-np.log1p(-rng.random((n, crowd.annotators))) / speed, axis=1)[:, :k].ravel()
     right = right_answers(crowd, rng, rng.normal(size=n)[item], rng.normal(size=crowd.annotators)[annotator])
     truth = rng.integers(CATEGORIES, size=n)
     wrong = (truth[item] + rng.integers(1, CATEGORIES, size=item.size)) % CATEGORIES
@@ -114,7 +124,7 @@ def limits(table, resamples, seed):
         wilson(int(strict.sum()), table.n_items),
         bootstrap_items(credit, resamples, seed),
         tuple(np.quantile(replicates, [0.025, 0.975])),
-        percentile_limits(shifted, expanded_confidence(0.95, table.n_annotators), estimate),
+        percentile_limits(shifted, expanded_confidence(0.95, effective_annotators(table)), estimate),
         wilson(right, table.n_labels),
         bootstrap_individual(table, resamples, seed),
     ]

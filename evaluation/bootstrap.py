@@ -8,7 +8,7 @@ import numpy as np
 
 from evaluation.array_types import FloatArray
 from evaluation.errors import BadSetting
-from evaluation.intervals import Interval
+from evaluation.intervals import NO_SPREAD, Interval
 from evaluation.random_streams import stream
 from evaluation.voting import credit_levels
 
@@ -32,16 +32,18 @@ def bootstrap_items(credit: FloatArray, resamples: int, seed: int, confidence: f
     Returns
     -------
     Interval
-        Undefined with a reason without resamples or labels.
+        Undefined with a reason without resamples or labels, or where all credits are the same.
 
     Raises
     ------
     BadSetting
         If `resamples` is negative.
 
-    Notes ----- B. Efron and R. J. Tibshirani (1993), An Introduction to the Bootstrap, chapter 13. Credits
-    have a handful of levels, so that drawing N items is the same as one multinomial draw of how often each
-    level comes up: exact, and its cost does not grow with N.
+    Notes
+    -----
+    B. Efron and R. J. Tibshirani (1993), An Introduction to the Bootstrap, chapter 13. Credits have a handful
+    of levels, so that drawing N items is the same as one multinomial draw of how often each level comes up:
+    exact, and its cost does not grow with N.
 
     Examples
     --------
@@ -53,6 +55,10 @@ def bootstrap_items(credit: FloatArray, resamples: int, seed: int, confidence: f
     n = int(times.sum())
     if n == 0 or resamples == 0:
         return undefined_bootstrap("bootstrap_items", n, resamples, seed, confidence, _QUESTION)
+    if values.size == 1:
+        return undefined_bootstrap(
+            "bootstrap_items", n, resamples, seed, confidence, _QUESTION, NO_SPREAD, float(values[0])
+        )
     means = resampled_means(values, times, resamples, seed)
     estimate = float((values * times).sum() / n)
     low, high = percentile_limits(means, confidence, estimate)
@@ -146,6 +152,7 @@ def undefined_bootstrap(
     confidence: float,
     answers: str,
     reason: str | None = None,
+    estimate: float | None = None,
 ) -> Interval:
     """Say why a bootstrap interval was not made.
 
@@ -159,7 +166,7 @@ def undefined_bootstrap(
         None,
         None,
         confidence,
-        None,
+        estimate,
         n,
         resamples=resamples,
         seed=seed,

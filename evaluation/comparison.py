@@ -142,8 +142,10 @@ def error_consistency(first: float, second: float, observed: float) -> ErrorCons
     ErrorConsistency
         Undefined with a reason where both are always right, or both always wrong.
 
-    Notes ----- R. Geirhos, K. Meding and F. A. Wichmann (2020), Beyond accuracy: quantifying trial-by-trial
-    behaviour of CNNs and humans by measuring error consistency, NeurIPS 33.
+    Notes
+    -----
+    R. Geirhos, K. Meding and F. A. Wichmann (2020), Beyond accuracy: quantifying trial-by-trial behaviour of
+    CNNs and humans by measuring error consistency, NeurIPS 33.
 
     Examples
     --------

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from evaluation.array_types import BoolArray, FloatArray, IntArray
-from evaluation.bootstrap import percentile_limits, undefined_bootstrap
+from evaluation.bootstrap import undefined_bootstrap
 from evaluation.errors import BadSetting
+from evaluation.expanded_interval import centred_interval, effective_annotators
 from evaluation.intervals import Interval
 from evaluation.label_table import LabelTable
 from evaluation.progress import Progress, silent
@@ -63,7 +64,7 @@ def bootstrap_crossed(
     less often than real ones. The interval therefore takes the spread of the replicates and lies around the
     estimate: their mean is moved onto it, and the shift is reported as `bias`. Without that the interval
     would rarely hold the true value (docs/statistics.md has the simulation). It is also widened where there
-    are few people, see `expanded_confidence`.
+    are few people, see `expanded_interval.expanded_confidence`.
 
     Parameters
     ----------
@@ -83,7 +84,8 @@ def bootstrap_crossed(
     Returns
     -------
     Interval
-        Undefined with a reason without resamples or labels, or with one annotator.
+        Undefined with a reason without resamples or labels, with one annotator, or where all resamples are
+        the same, as with people who are always right.
 
     Raises
     ------
@@ -110,8 +112,10 @@ def bootstrap_crossed(
     credit = vote_credit(majority_vote(table.counts), table.truth, "random" if rule == "seeded" else rule)
     estimate = mean_credit(credit)
     statistics = crossed_majority(table, resamples, seed, rule, progress)
-    units = max(2, min(n, table.n_annotators))
-    return _centred("bootstrap_crossed", statistics, estimate or 0.0, n, seed, confidence, units)
+    units = min(n, effective_annotators(table))
+    return centred_interval(
+        "bootstrap_crossed", statistics, estimate or 0.0, n, seed, confidence, units, _QUESTION
+    )
 
 
 def crossed_majority(
@@ -174,7 +178,7 @@ def bootstrap_individual(
     Returns
     -------
     Interval
-        Around the micro accuracy. Undefined with a reason without resamples or labels, or with one annotator.
+        Around the micro accuracy. Undefined as for `bootstrap_crossed`.
 
     Examples
     --------
@@ -193,8 +197,10 @@ def bootstrap_individual(
         )
     right = table.truth[table.item_codes] == table.category_codes
     statistics = _crossed_individual(table, right, resamples, seed, progress)
-    units = max(2, min(int(np.count_nonzero(table.counts.sum(axis=1))), table.n_annotators))
-    return _centred(method, statistics, float(right.mean()), table.n_labels, seed, confidence, units)
+    units = min(int(np.count_nonzero(table.counts.sum(axis=1))), effective_annotators(table))
+    return centred_interval(
+        method, statistics, float(right.mean()), table.n_labels, seed, confidence, units, _QUESTION
+    )
 
 
 def _crossed_individual(
@@ -223,73 +229,9 @@ def _crossed_individual(
     return statistics
 
 
-def expanded_confidence(confidence: float, units: int) -> float:
-    """Widen a percentile interval for a small number of units.
-
-    Resampling n units underestimates the variance by (n - 1) / n, and percentiles of few units are too close,
-    as normal quantiles are beside those of Student's t. The expanded percentile interval makes up for both.
-
-    Parameters
-    ----------
-    confidence : float
-        Nominal level.
-    units : int
-        Number of units resampled, 2 or more: here the annotators, or the items where these are fewer.
-
-    Returns
-    -------
-    float
-        The share of the bootstrap distribution to take in; near `confidence` for many units.
-
-    Notes ----- T. C. Hesterberg (2015), What teachers should know about the bootstrap, The American
-    Statistician 69, 371-386, section 5.3.
-
-    Examples
-    --------
-    >>> round(expanded_confidence(0.95, 20), 4), round(expanded_confidence(0.95, 10_000), 4)
-    (0.9682, 0.95)
-    """
-    from scipy.special import ndtr, stdtrit
-
-    quantile = float(stdtrit(units - 1, 0.5 + confidence / 2)) * (units / (units - 1)) ** 0.5
-    return 1 - 2 * float(ndtr(-quantile))
-
-
 def _weighted_sum(counts: Any, times: np.ndarray) -> FloatArray:
     total: FloatArray = (counts * times).sum(axis=0)
     return total
-
-
-def _centred(
-    method: str,
-    statistics: FloatArray,
-    estimate: float,
-    n: int,
-    seed: int,
-    confidence: float,
-    units: int,
-) -> Interval:
-    usable = np.sort(statistics[~np.isnan(statistics)])
-    if not usable.size:
-        return undefined_bootstrap(
-            method, n, len(statistics), seed, confidence, _QUESTION, "No resample kept a label."
-        )
-    bias = float(usable.mean()) - estimate
-    share = expanded_confidence(confidence, units)
-    low, high = percentile_limits(usable - bias, share, estimate)
-    return Interval(
-        method,
-        max(0.0, low),
-        min(1.0, high),
-        confidence,
-        estimate,
-        n,
-        standard_error=float(usable.std()),
-        bias=bias,
-        resamples=len(statistics),
-        seed=seed,
-        answers=_QUESTION,
-    )
 
 
 def _nameless_order(table: LabelTable) -> IntArray:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from evaluation.accuracy import StratifiedEstimate, StratumShare
 from evaluation.array_types import FloatArray, IntArray
+from evaluation.categories import natural_order
 from evaluation.errors import BadSetting, listed
-from evaluation.intervals import Interval, normal_quantile
+from evaluation.intervals import NO_SPREAD, Interval, normal_quantile
 from evaluation.voting import credit_levels
 
 _QUESTION = "What would these annotators' labels give on the whole test set that the sample was drawn from?"
@@ -29,7 +30,8 @@ def finite_population(credit: FloatArray, population: int | None, confidence: fl
     Returns
     -------
     Interval
-        Cut to [0, 1], with its standard error. Undefined with a reason without a population or with one item.
+        Cut to [0, 1], with its standard error. Undefined with a reason without a population, with one item,
+        or where all credits are the same and others were not drawn.
 
     Raises
     ------
@@ -61,6 +63,10 @@ def finite_population(credit: FloatArray, population: int | None, confidence: fl
         raise BadSetting(
             f"population is {population}, smaller than the {n} items with labels. Give the whole test set."
         )
+    if variance == 0 and n < population:
+        return Interval(
+            "finite_population", None, None, confidence, mean, n, reason=NO_SPREAD, answers=_QUESTION
+        )
     error = math.sqrt((1 - n / population) * variance / n)
     low, high = _cut(mean, error, confidence)
     return Interval(
@@ -86,7 +92,7 @@ def stratified(
     names : tuple of str
         Names of the strata.
     populations : mapping of str to int
-        Items of each stratum in the population.
+        Items of each stratum in the population; a stratum that only stands here has no labelled item.
     confidence : float
         Nominal level.
 
@@ -94,7 +100,8 @@ def stratified(
     -------
     StratifiedEstimate
         Value sum W_h p_h with variance sum W_h^2 (1 - f_h) s_h^2 / n_h. Without a value where a stratum has
-        no labelled item, without an interval where one has a single item and more in the population.
+        no labelled item, without an interval where one has a single item and more in the population, or where
+        no stratum shows any spread.
 
     Raises
     ------
@@ -118,6 +125,8 @@ def stratified(
         raise BadSetting(
             f"stratum_populations lacks {listed(missing)}. Give the population of every stratum."
         )
+    # What the sample has no item of is still a part of the population.
+    names += tuple(natural_order(name for name, size in populations.items() if size and name not in names))
     moments = [_moments(credit[strata == code]) for code in range(len(names))]
     shares = tuple(
         StratumShare(name, n, populations[name], mean)
@@ -146,6 +155,11 @@ def stratified(
         w * w * (1 - share.n / share.population) * variance / share.n
         for w, share, (_, _, variance) in zip(weights, shares, moments, strict=True)
     )
+    if variance == 0 and n < everyone:
+        interval = Interval(
+            "stratified", None, None, confidence, value, n, population=everyone, reason=NO_SPREAD
+        )
+        return StratifiedEstimate(value, interval, shares)
     error = math.sqrt(variance)
     low, high = _cut(value, error, confidence)
     return StratifiedEstimate(

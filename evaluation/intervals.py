@@ -12,6 +12,12 @@ from evaluation.errors import BadSetting, BadTable
 
 _LEAVE_OUT = {"leave_out_if_none": True}
 
+#: Why an interval that is made from the spread of the data is undefined where there is none.
+NO_SPREAD = (
+    "These data show no spread, and an interval made from it would claim to be certain. "
+    "Read Clopper-Pearson, or the intervals of the other tie rules."
+)
+
 
 @dataclass(frozen=True)
 class Interval:

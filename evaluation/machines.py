@@ -185,6 +185,7 @@ def _compare(
 
 
 def _consistencies(replicates: FloatArray | None) -> FloatArray | None:
+    """Give the replicates of the error consistency, without those where it is undefined."""
     if replicates is None:
         return None
     first, second, observed = replicates.T
@@ -207,6 +208,8 @@ def _interval(
     low, high, reason = None, None, None
     if estimate is None or not replicates.size:
         reason = "The estimate is undefined."
+    elif replicates.min() == replicates.max():
+        reason = "All resamples gave the same, so they tell nothing about the uncertainty."
     else:
         low, high = percentile_limits(replicates, config.confidence, estimate)
     return Interval(

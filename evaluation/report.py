@@ -23,6 +23,7 @@ from evaluation.config import EvaluationConfig
 from evaluation.confusion import CategoryScores, ConfusionMatrices, category_scores, confusion_matrices
 from evaluation.crossed_bootstrap import bootstrap_crossed, bootstrap_individual
 from evaluation.errors import BadSetting
+from evaluation.expanded_interval import MOST_OF_TOO_FEW
 from evaluation.finite_population import finite_population, stratified
 from evaluation.inference_summary import TruthInference, infer_truth
 from evaluation.intervals import of_credit
@@ -279,6 +280,11 @@ def _notes(table: LabelTable, votes: Votes, config: EvaluationConfig) -> tuple[s
         )
     if fewer:
         notes.append(f"{fewer} items have fewer than the planned {config.labels_per_item} labels.")
+    if config.resamples and 1 < table.n_annotators <= MOST_OF_TOO_FEW:
+        notes.append(
+            f"{table.n_annotators} annotators are too few to tell how others would differ: the crossed "
+            "bootstrap's intervals hold the true accuracy less often than they say."
+        )
     if votes.n and int(votes.totals[votes.labelled].min()) > MOST_LABELS:
         notes.append(f"The curve over the labels per item stops at {MOST_LABELS}.")
     return tuple(notes)

@@ -52,9 +52,11 @@ def test_one_resample_still_holds_the_estimate():
     assert interval.low <= interval.estimate <= interval.high
 
 
-def test_perfect_people_have_a_point():
-    interval = bootstrap_items(np.ones(10), 100, seed=1)
-    assert (interval.low, interval.high) == (1, 1)
+@pytest.mark.parametrize("credit", [0.0, 0.5, 1.0])
+def test_equal_credits_have_no_interval_rather_than_one_without_width(credit):
+    interval = bootstrap_items(np.full(10, credit), 100, seed=1)
+    assert (interval.low, interval.high, interval.estimate) == (None, None, credit)
+    assert interval.reason.startswith("These data show no spread")
 
 
 def test_several_statistics_are_resampled_together():

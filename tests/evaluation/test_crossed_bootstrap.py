@@ -7,7 +7,6 @@ from evaluation.crossed_bootstrap import (
     bootstrap_crossed,
     bootstrap_individual,
     crossed_majority,
-    expanded_confidence,
 )
 from evaluation.voting import majority_vote, mean_credit, vote_credit
 from tests.evaluation.tables import make_table, random_table
@@ -139,8 +138,20 @@ def test_the_variance_of_single_labels_is_that_of_crossed_effects():
     assert interval.standard_error == pytest.approx(np.sqrt(rows + columns + residual), rel=0.05)
 
 
-def test_few_people_widen_the_interval():
-    shares = [expanded_confidence(0.95, people) for people in (2, 5, 20, 100, 10_000)]
-    assert shares == sorted(shares, reverse=True)
-    assert shares[0] > 0.999
-    assert shares[-1] == pytest.approx(0.95, abs=1e-4)
+def test_people_who_are_always_right_have_no_interval():
+    table = make_table([[0, 0, 0]] * 5, n_categories=2)
+    for interval in (bootstrap_crossed(table, 50, seed=1), bootstrap_individual(table, 50, seed=1)):
+        assert (interval.low, interval.high, interval.estimate) == (None, None, 1.0)
+        assert interval.reason.startswith("These data show no spread")
+
+
+def test_a_crowd_in_which_few_gave_most_labels_has_a_wider_interval(monkeypatch):
+    rng = np.random.default_rng(1)
+    answers = (rng.random((60, 24)) < 0.4).astype(int)
+    rows = [[*row[:4].tolist(), *[None] * 20] for row in answers]
+    rows[0] = answers[0].tolist()
+    table = make_table(rows)
+    uneven = bootstrap_crossed(table, 500, seed=1)
+    monkeypatch.setattr("evaluation.crossed_bootstrap.effective_annotators", lambda table: table.n_annotators)
+    even = bootstrap_crossed(table, 500, seed=1)
+    assert uneven.low < even.low < even.high < uneven.high

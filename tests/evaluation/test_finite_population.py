@@ -73,6 +73,25 @@ def test_an_empty_stratum_leaves_no_estimate():
     assert (estimate.value, estimate.reason) == (None, "No item with labels in 'new'.")
 
 
+def test_a_stratum_without_an_item_in_the_sample_is_not_forgotten():
+    estimate = stratified(CREDIT, STRATA, ("hard", "easy"), POPULATIONS | {"new": 960})
+    assert (estimate.value, estimate.reason) == (None, "No item with labels in 'new'.")
+    assert [share.stratum for share in estimate.strata] == ["hard", "easy", "new"]
+
+
+def test_strata_without_spread_leave_an_estimate_without_interval():
+    estimate = stratified(np.ones(6), STRATA, ("hard", "easy"), POPULATIONS)
+    assert (estimate.value, estimate.interval.low) == (1.0, None)
+    assert estimate.interval.reason.startswith("These data show no spread")
+
+
+def test_a_sample_without_spread_has_no_interval_unless_it_is_the_whole_test_set():
+    assert finite_population(np.ones(20), 100).low is None
+    assert finite_population(np.ones(20), 100).reason.startswith("These data show no spread")
+    whole = finite_population(np.ones(20), 20)
+    assert (whole.low, whole.high) == (1, 1)
+
+
 def test_a_single_item_leaves_an_estimate_without_interval():
     estimate = stratified(np.array([1.0, 0.0, 1.0]), np.array([0, 1, 1]), ("hard", "easy"), POPULATIONS)
     assert estimate.value == pytest.approx(0.25 + 0.75 * 0.5)

@@ -38,6 +38,13 @@ def test_the_paired_interval_has_the_spread_of_the_differences():
     assert width == pytest.approx(2 * 1.96 * error, rel=0.05)
 
 
+def test_a_difference_that_is_the_same_in_every_resample_has_no_interval():
+    table = make_table([[0, 0]] * 5, n_categories=2)
+    machine = compare(table, {"oracle": table.truth}, resamples=20)[0]
+    assert (machine.difference, machine.interval.low) == (0, None)
+    assert machine.interval.reason.startswith("All resamples gave the same")
+
+
 def test_error_consistency_has_an_interval():
     table = random_table(1)
     rng = np.random.default_rng(1)

@@ -22,7 +22,15 @@ def test_a_partial_study_says_what_is_missing():
     assert report.notes == (
         "1 of 3 items have no label yet. Accuracy is over the 2 others.",
         "1 items have fewer than the planned 3 labels.",
+        "3 annotators are too few to tell how others would differ: the crossed bootstrap's intervals hold "
+        "the true accuracy less often than they say.",
     )
+
+
+def test_two_or_three_annotators_are_said_to_be_too_few():
+    few = random_table(1, n_annotators=3)
+    assert "3 annotators are too few" in evaluate(few, QUICK).notes[0]
+    assert evaluate(few, EvaluationConfig(resamples=0)).notes == ()
 
 
 def test_a_complete_study_has_no_notes():
