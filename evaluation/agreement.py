@@ -70,7 +70,8 @@ def fleiss_kappa(counts: IntArray) -> Coefficient:
     Parameters
     ----------
     counts : int array, shape (N, K)
-        Labels of every item for every category; all rows need the same sum of 2 or more.
+        Labels of every item for every category. Items without labels are left out; all others need the same
+        number of 2 or more.
 
     Returns
     -------
@@ -88,7 +89,8 @@ def fleiss_kappa(counts: IntArray) -> Coefficient:
     """
     counts = np.asarray(counts, dtype=np.int64)
     totals = counts.sum(axis=1)
-    items, labels = len(counts), int(totals.sum())
+    totals = totals[totals > 0]
+    items, labels = len(totals), int(totals.sum())
 
     def undefined(reason: str) -> Coefficient:
         return Coefficient("fleiss_kappa", None, items, labels, reason)
@@ -253,8 +255,8 @@ def agreement(counts: IntArray) -> Agreement:
     Parameters
     ----------
     counts : int array, shape (N, K)
-        Labels of every item for every category. An item without labels, or with one, leaves Fleiss' kappa
-        undefined and the other coefficients untouched.
+        Labels of every item for every category. Items without labels are left out. An item with one label
+        among others leaves Fleiss' kappa undefined and the other coefficients untouched.
 
     Returns
     -------

@@ -12,6 +12,7 @@ from evaluation.label_table import LabelTable
 from evaluation.progress import Progress, silent
 from evaluation.truth_inference import (
     MOST_CELLS,
+    MOST_POSTERIORS,
     START,
     InferredTruth,
     dawid_skene,
@@ -37,7 +38,8 @@ class InferenceSummary:
     iterations : int or None
         EM iterations done.
     converged : bool or None
-        Whether EM met the tolerance within the allowed iterations.
+        Whether EM met the tolerance within the allowed iterations. If not, the likelihood still rose when it
+        stopped, and more iterations would move the accuracy a little.
     log_likelihood : float or None
         Natural logarithm.
     n : int
@@ -103,17 +105,14 @@ def infer_truth(
     1.0
     """
     k = table.n_categories
+    reason = None
     if not table.n_labels:
-        none = InferenceSummary(
-            None,
-            None,
-            None,
-            None,
-            0,
-            tolerance,
-            max_iterations,
-            reason="There is no label to infer a truth from.",
-        )
+        reason = "There is no label to infer a truth from."
+    elif table.n_items * k > MOST_POSTERIORS:
+        reason = f"{table.n_items} items x {k} categories are more than {MOST_POSTERIORS} probabilities."
+    if reason:
+        labelled = int(np.count_nonzero(table.counts.any(axis=1)))
+        none = InferenceSummary(None, None, None, None, labelled, tolerance, max_iterations, reason=reason)
         return InferenceResult(TruthInference(none, none), None)
     labels = (table.item_codes, table.annotator_codes, table.category_codes)
     shape = (table.n_items, table.n_annotators, k)

@@ -57,10 +57,12 @@ def accuracy_by_labels_per_item(counts: Any, truth: Any, most: int = MOST_LABELS
     BadSetting
         If `most` is not positive.
 
-    Notes ----- The kept labels follow the multivariate hypergeometric distribution. With t kept labels for
-    the ground truth, the others may have at most t each, and m of them exactly t, which is worth 1 / (m + 1).
-    The number of ways is a coefficient of a product of binomial polynomials, one a category. All terms are
-    positive, so nothing cancels.
+    Notes
+    -----
+    The kept labels follow the multivariate hypergeometric distribution. With t kept labels for the ground
+    truth, the others may have at most t each, and m of them exactly t, which is worth 1 / (m + 1). The number
+    of ways is a coefficient of a product of binomial polynomials, one a category. All terms are positive, so
+    nothing cancels.
 
     Examples
     --------
@@ -86,7 +88,7 @@ def accuracy_by_labels_per_item(counts: Any, truth: Any, most: int = MOST_LABELS
 
 def _credit_sums(counts: IntArray, truth: IntArray, n: int, largest: int) -> FloatArray:
     """Sum the expected credit over items that all have n labels, for k = 1 to `largest`."""
-    choose = _binomials(n)
+    choose = _binomials(n, largest)
     right, others, times = _patterns(counts, truth, n)
     sums = np.zeros(largest + 1)
     for t in range(1, min(int(right.max(initial=0)), largest) + 1):
@@ -111,7 +113,7 @@ def _ways(right: IntArray, rivals: IntArray, n: int, t: int, degree: int, choose
     """
     harmless = n - right - rivals.sum(axis=1)
     ways = np.zeros((len(right), 1 + rivals.shape[1], degree + 1))
-    ways[:, 0, : min(degree, n) + 1] = choose[harmless, : degree + 1]
+    ways[:, 0] = choose[harmless, : degree + 1]
     for number, rival in enumerate(rivals.T, start=1):
         before = ways[:, :number].copy()
         ways[:, :number] *= choose[rival, 0][:, None, None]
@@ -150,10 +152,16 @@ def _unique_rows(right: IntArray, others: IntArray, n: int) -> tuple[int, IntArr
     return len(unique), first, where
 
 
-def _binomials(n: int) -> FloatArray:
-    """Pascal's triangle to row n, as floats, which hold it to full relative precision."""
-    choose = np.zeros((n + 1, n + 1))
-    choose[:, 0] = 1.0
-    for row in range(1, n + 1):
-        choose[row, 1:] = choose[row - 1, 1:] + choose[row - 1, :-1]
+def _binomials(n: int, most: int) -> FloatArray:
+    """Binomial coefficients of 0 to n labels of which 0 to `most` are kept.
+
+    Each kept label brings a power of two, which is exact, so that thousands of labels do not overflow. In a
+    share of ways, both of whose numbers keep equally many labels, these powers cancel.
+    """
+    labels = np.arange(n + 1, dtype=np.float64)
+    choose = np.ones((n + 1, most + 1))
+    for kept in range(1, most + 1):
+        choose[:, kept] = (
+            choose[:, kept - 1] * np.maximum(labels - kept + 1, 0) / kept * 0.5 ** n.bit_length()
+        )
     return choose

@@ -18,6 +18,8 @@ from evaluation.progress import Progress, silent
 
 #: Cells of the annotators' matrices, A x K x K: 800 MB.
 MOST_CELLS = 100_000_000
+#: Probabilities of the items' categories, N x K. EM goes over several arrays of this size in every iteration.
+MOST_POSTERIORS = 50_000_000
 # An annotator who was never seen to do something is not taken to be unable to do it.
 _LEAST_COUNT = 1e-10
 # Less than exp(-230) of the best category's probability is none: nothing can tell the difference, and numbers
@@ -259,9 +261,11 @@ def spammer_score(confusion: Any, known_rows: Any = None) -> FloatArray:
         0 where all rows are equal, so that the label does not depend on the item; 1 for a perfect annotator.
         nan with fewer than two known rows.
 
-    Notes ----- The mean over pairs of rows of half the squared distance. V. C. Raykar and S. Yu (2012),
-    Eliminating spammers and ranking annotators for crowdsourced labeling tasks, Journal of Machine Learning
-    Research 13, 491-518.
+    Notes
+    -----
+    The mean over pairs of rows of half the squared distance. V. C. Raykar and S. Yu (2012), Eliminating
+    spammers and ranking annotators for crowdsourced labeling tasks, Journal of Machine Learning Research 13,
+    491-518.
 
     Examples
     --------
@@ -283,6 +287,11 @@ def _prepare(
     item_codes: Any, annotator_codes: Any, category_codes: Any, shape: tuple[int, int, int]
 ) -> _Labels:
     codes = [np.asarray(code, dtype=np.int64) for code in (item_codes, annotator_codes, category_codes)]
+    if shape[0] * shape[2] > MOST_POSTERIORS:
+        raise BadTable(
+            f"{shape[0]} items x {shape[2]} categories are {shape[0] * shape[2]} probabilities, more than "
+            f"{MOST_POSTERIORS}. Evaluate fewer items at a time, or merge categories."
+        )
     for name, code, limit in zip(("item", "annotator", "category"), codes, shape, strict=True):
         if code.shape != codes[0].shape or code.ndim != 1:
             raise BadTable(

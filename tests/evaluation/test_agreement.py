@@ -60,6 +60,12 @@ def test_kappa_of_unequal_labels_says_so():
     assert "items have 1 to 2. Krippendorff's alpha allows that." in fleiss_kappa([[2, 0], [1, 0]]).reason
 
 
+def test_kappa_leaves_items_without_labels_out():
+    with_gaps, without = fleiss_kappa([[3, 0], [0, 0], [1, 2]]), fleiss_kappa([[3, 0], [1, 2]])
+    assert with_gaps == without
+    assert with_gaps.value is not None
+
+
 def test_kappa_of_single_labels_says_so():
     assert fleiss_kappa([[1, 0], [0, 1]]).reason.startswith("Every item has one label")
 

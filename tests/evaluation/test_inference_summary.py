@@ -28,5 +28,13 @@ def test_matrices_larger_than_memory_leave_the_one_coin_model(monkeypatch):
     assert result.one_coin.accuracy is not None
 
 
+def test_more_probabilities_than_memory_leave_both_models_with_the_reason(monkeypatch):
+    monkeypatch.setattr("evaluation.inference_summary.MOST_POSTERIORS", 100)
+    result = infer_truth(random_table(1))
+    for model in (result.summary.dawid_skene, result.summary.one_coin):
+        assert (model.accuracy, model.n) == (None, 40)
+        assert model.reason == "40 items x 4 categories are more than 100 probabilities."
+
+
 def test_equal_probabilities_share_the_credit():
     assert inferred_credit([[0.4, 0.4 + 1e-12, 0.2]], [0]).tolist() == [0.5]

@@ -72,6 +72,15 @@ def test_many_categories_do_not_overflow():
     assert accuracy_by_labels_per_item(counts, truth)[-1].value == pytest.approx(vote, abs=1e-12)
 
 
+def test_thousands_of_labels_on_one_item_neither_overflow_nor_fill_the_memory():
+    points = accuracy_by_labels_per_item([[40_000, 10_000, 10_000]], [0])
+    c, n = 40_000, 60_000
+    ways = comb(c, 3) + comb(c, 2) * (n - c) + c * 10_000 * 10_000 / 3
+    assert points[0].value == pytest.approx(2 / 3, abs=1e-12)
+    assert points[2].value == pytest.approx(ways / comb(n, 3), abs=1e-12)
+    assert 0.99999 < points[99].value <= 1
+
+
 def test_items_without_labels_are_left_out():
     points = accuracy_by_labels_per_item([[2, 0], [0, 0]], [0, 0])
     assert [(point.k, point.value, point.items) for point in points] == [(1, 1.0, 1), (2, 1.0, 1)]
