@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ from evaluation.report import Report, evaluate
 from evaluation.version import __version__
 from evaluation.voting import TIE_RULES
 
-DONE, BAD_DATA, BAD_USAGE = 0, 1, 2
+DONE, BAD_DATA, BAD_USAGE, STOPPED = 0, 1, 2, 130
 
 _DESCRIPTION = """\
 Measure how well people classify: read their labels and the ground truth, print a summary, and with --output
@@ -40,7 +41,8 @@ examples:
   python -m evaluation labels.csv truth.csv --predictions cnn.csv --predictions svm.csv
   python -m evaluation labels.csv truth.csv --categories "T-shirt/top,Trouser,Pullover" --tie-rule wrong
 
-exit codes: 0 done, 1 the data are bad (the message names file, line, column and value), 2 the command is bad
+exit codes: 0 done, 1 the data are bad (the message names file, line, column and value), 2 the command is bad,
+130 stopped by Ctrl-C
 """
 
 _DEFAULTS = EvaluationConfig()
@@ -143,32 +145,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         categories = None if options.categories is None else _categories(options.categories)
         if options.counts_only:
-            sys.stdout.write(_counted(options, config, categories))
+            _say(_counted(options, config, categories))
             return DONE
         report = _evaluate(options, config, categories)
-        sys.stdout.write(text.summary(report))
+        _say(text.summary(report))
         if options.output is not None:
             written = write_report(report, options.output)
-            sys.stdout.write(f"\nWrote {len(written)} files to {options.output}\n")
+            _say(f"\nWrote {len(written)} files to {options.output}\n")
     except BadSetting as error:
         parser.error(str(error))
     except EvaluationError as error:
         sys.stderr.write(f"error: {error}\n")
         return BAD_DATA
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        return STOPPED
     return DONE
+
+
+def _say(words: str) -> None:
+    """Print at once. Who has read enough may close the pipe, and a terminal need not know every letter."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        sys.stdout.write(words.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still written, and the flush when Python ends, then goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _evaluate(
     options: argparse.Namespace, config: EvaluationConfig, categories: Sequence[str] | None
 ) -> Report:
     progress = _progress()
-    dropped = [name for given in options.drop_annotators for name in given.split(",") if name.strip()]
+    dropped = [name.strip() for given in options.drop_annotators for name in given.split(",") if name.strip()]
     table = read_table(options.labels, options.truth, categories, dropped, progress)
     predictions = {}
     for path in options.predictions:
         if path.name in predictions:
             raise BadSetting(f"Two files of predictions are called {path.name!r}. Give them different names.")
-        predictions[path.name] = read_predictions(path, table)
+        predictions[path.name] = read_predictions(path, table, allow_index=categories is not None)
     return evaluate(
         table, config, excluded_annotators=len(set(dropped)), progress=progress, predictions=predictions
     )

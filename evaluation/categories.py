@@ -53,7 +53,8 @@ class CategoryIndex:
         The categories in the order of the dataset.
     allow_index : bool
         Whether "3" may stand for the fourth category. It may only where somebody gave the list in its order;
-        a list gathered from the data has no order to count in. A name always goes before an index.
+        a list gathered from the data has no order to count in. Where a category is named by a number, numbers
+        are names and never indexes: "0" beside the categories 1 to 9 is a mistake and not the first of them.
 
     Raises
     ------
@@ -69,7 +70,7 @@ class CategoryIndex:
 
     def __init__(self, names: Iterable[str], *, allow_index: bool) -> None:
         self.names = tuple(str(name) for name in names)
-        self.allow_index = allow_index
+        self.allow_index = allow_index and not any(map(_INTEGER.fullmatch, self.names))
         self._codes = {name: code for code, name in enumerate(self.names)}
         if not self.names:
             raise BadTable(

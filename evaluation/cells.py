@@ -85,7 +85,6 @@ def refuse_unknown(
     bad = np.flatnonzero(codes < 0)
     if bad.size:
         row = int(bad[0])
-        text = (
-            "the label is missing. " if column == "label" and values[row].strip().lower() in MISSING else ""
-        )
-        raise BadFile(text + problem, file=file, line=lines[row], column=column, value=values[row])
+        if column == "label" and values[row].strip().lower() in MISSING:
+            problem = "the label is missing. " + problem[:1].upper() + problem[1:]
+        raise BadFile(problem, file=file, line=lines[row], column=column, value=values[row])

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from evaluation.errors import BadSetting
 from evaluation.voting import TIE_RULES
 
+#: More would fill the memory and tell nothing more.
+MOST_RESAMPLES = 10_000_000
+
 
 @dataclass(frozen=True)
 class EvaluationConfig:
@@ -20,7 +23,7 @@ class EvaluationConfig:
     seed : int
         The one number that all random streams are derived from, each by its purpose.
     resamples : int
-        Bootstrap resamples. With 0 the bootstrap intervals are null with a reason.
+        Bootstrap resamples, at most `MOST_RESAMPLES`. With 0 the bootstrap intervals are null with a reason.
     labels_per_item : int
         Redundancy k that was planned; an item with that many labels is complete.
     population : int or None
@@ -66,6 +69,8 @@ class EvaluationConfig:
         for name, least in (("seed", 0), ("resamples", 0), ("labels_per_item", 1), ("max_iterations", 1)):
             if getattr(self, name) < least:
                 raise BadSetting(f"{name} is {getattr(self, name)}; it must be {least} or more.")
+        if self.resamples > MOST_RESAMPLES:
+            raise BadSetting(f"resamples is {self.resamples}; it must be {MOST_RESAMPLES} or less.")
         if self.population is not None and self.population < 1:
             raise BadSetting(f"population is {self.population}; it must be 1 or more, or None.")
         if not self.tolerance > 0:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader, TextIOWrapper
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -121,7 +122,7 @@ def _reading(path: Path) -> Iterator[Reader]:
     """Open a file for the csv module, and say where it cannot be read."""
     name, reader = str(path), None
     try:
-        with _opened(path) as text:
+        with path.open("rb") as raw, _decoded(raw) as text:
             reader = csv.reader(text, strict=True)
             yield reader
     except csv.Error as error:
@@ -135,13 +136,13 @@ def _reading(path: Path) -> Iterator[Reader]:
         raise BadFile(f"it cannot be read ({reason}). Check the name and the file.", file=name) from error
 
 
-def _opened(path: Path) -> TextIO:
-    with path.open("rb") as raw:
-        packed = raw.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+def _decoded(raw: BufferedReader) -> TextIO:
+    # Looked at and not read, since a pipe cannot be opened twice.
+    packed = raw.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC)
     # newline="" leaves line ends to the csv module, as it asks for.
     if packed:
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+        return gzip.open(raw, "rt", encoding="utf-8-sig", newline="")
+    return TextIOWrapper(raw, encoding="utf-8-sig", newline="")
 
 
 def _undecodable_line(path: Path) -> int | None:

@@ -18,7 +18,8 @@ def write_report(report: Report, folder: str | Path) -> list[str]:
     report : Report
         From `evaluate`.
     folder : str or Path
-        Made where it does not exist. Files of the same names are replaced, others are left alone.
+        Made where it does not exist. Files of the same names are replaced, and a table of an earlier report
+        that this one does not have is removed; other files are left alone.
 
     Returns
     -------
@@ -49,6 +50,8 @@ def write_report(report: Report, folder: str | Path) -> list[str]:
                 (Path(aside) / name).write_bytes(content.encode("utf-8"))
             for name in files:
                 (Path(aside) / name).replace(target / name)
+        for stale in csv.NAMES - set(files):
+            (target / stale).unlink(missing_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise BadFile(f"it cannot be written ({reason}). Choose another folder.", file=str(folder)) from error

@@ -17,7 +17,7 @@ from evaluation.label_table import LabelTable
 _PREDICTION_COLUMNS = {"item": ITEM_NAMES, "label": ("label", "prediction")}
 
 
-def read_predictions(path: str | Path, table: LabelTable) -> IntArray:
+def read_predictions(path: str | Path, table: LabelTable, *, allow_index: bool = False) -> IntArray:
     """Read a machine's predictions for the items of a table.
 
     Parameters
@@ -27,6 +27,10 @@ def read_predictions(path: str | Path, table: LabelTable) -> IntArray:
         column of probabilities for every category, named as the category. Plain or gzip.
     table : LabelTable
         Names items and categories; every item needs one prediction, and there may be no other.
+    allow_index : bool
+        Whether a prediction may be an index of `table.categories`. It may only where somebody gave that list
+        in the machine's order; gathered from the ground truth it is sorted, and the indexes would point to
+        other categories without a word.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def read_predictions(path: str | Path, table: LabelTable) -> IntArray:
     wanted = (
         {"item": ITEM_NAMES} | {name: (name,) for name in table.categories} if soft else _PREDICTION_COLUMNS
     )
-    index = CategoryIndex(table.categories, allow_index=True)
+    index = CategoryIndex(table.categories, allow_index=allow_index)
     place = {item: code for code, item in enumerate(table.items)}
     lines: dict[str, int] = {}
     codes = np.full(table.n_items, -1, dtype=np.int64)

@@ -242,3 +242,6 @@ _TABLES: Mapping[str, Callable[[Report], list[Row]]] = {
     "label_validity.csv": _validity,
     "machines.csv": _machines,
 }
+
+#: Names of all tables; a report without a row for one leaves it out.
+NAMES = frozenset(_TABLES)

@@ -34,6 +34,12 @@ def test_a_list_that_names_nothing_clearly_is_refused(names, message):
         CategoryIndex(names, allow_index=True)
 
 
+def test_beside_categories_named_by_numbers_a_number_is_no_index():
+    index = CategoryIndex(["1", "2", "3"], allow_index=True)
+    assert [index.code(text) for text in ("0", "1", "3")] == [None, 0, 2]
+    assert "not the name of one" in index.refusal()
+
+
 def test_a_refusal_cuts_a_long_list():
     refusal = CategoryIndex([f"c{i}" for i in range(10_000)], allow_index=True).refusal()
     assert "the name or index of one of the 10000 categories" in refusal

@@ -11,6 +11,7 @@ from evaluation import BadSetting, EvaluationConfig
         ({"tie_rule": "coin"}, "tie_rule is 'coin'"),
         ({"confidence": 1.0}, "confidence is 1.0; it must lie between 0 and 1"),
         ({"resamples": -1}, "resamples is -1; it must be 0 or more"),
+        ({"resamples": 10**11}, "resamples is 100000000000; it must be 10000000 or less"),
         ({"seed": -1}, "seed is -1"),
         ({"labels_per_item": 0}, "labels_per_item is 0; it must be 1 or more"),
         ({"max_iterations": 0}, "max_iterations is 0"),

@@ -163,6 +163,11 @@ def test_the_first_repetition_in_the_file_is_told(tmp_path):
         read(tmp_path, labels)
 
 
+def test_a_missing_label_is_told_in_whole_sentences(tmp_path):
+    with pytest.raises(BadFile, match=r"value 'nan': the label is missing\. It is not the name of one"):
+        read_table(*write_pair(tmp_path, "item,annotator,label\n1,ann,nan\n"))
+
+
 def test_a_fault_keeps_its_parts(tmp_path):
     with pytest.raises(BadFile) as caught:
         read(tmp_path, LABELS + "3,bob,cow\n")

@@ -1,4 +1,5 @@
 import fcntl
+import gzip
 import json
 import os
 import pty
@@ -94,6 +95,57 @@ def test_options_reach_the_report(pair, tmp_path):
     config = json.loads((folder / "report.json").read_text())["config"]
     assert (config["tie_rule"], config["seed"], config["resamples"]) == ("wrong", 5, 7)
     assert (config["population"], config["confidence"], config["labels_per_item"]) == (99, 0.9, 2)
+
+
+def test_predictions_are_indexes_only_beside_a_given_list(pair, tmp_path, capsys):
+    machine = write(tmp_path, "cnn.csv", "item,label\n1,1\n2,0\n3,0\n")
+    options = ["--resamples", "0", "--predictions", str(machine)]
+    assert main([*pair, *options]) == 1
+    assert "line 2, column 'label', value '1'" in capsys.readouterr().err
+    assert main([*pair, *options, "--categories", "dog,cat"]) == 0
+    assert "cnn.csv  100.00 %" in capsys.readouterr().out
+
+
+def test_an_annotator_dropped_twice_counts_once(pair, tmp_path):
+    folder = tmp_path / "results"
+    main([*pair, "--resamples", "0", "--drop-annotators", "bob, bob", "--output", str(folder)])
+    assert json.loads((folder / "report.json").read_text())["counts"]["excluded_annotators"] == 1
+
+
+def test_files_may_be_pipes(pair):
+    command = [sys.executable, "-m", "evaluation", "/dev/stdin", pair[1], "--resamples", "10"]
+    done = subprocess.run(command, input=gzip.compress(LABELS.encode()), capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_closed_pipe_is_no_fault_and_the_files_are_written(pair, tmp_path):
+    reader, writer = os.pipe()
+    os.close(reader)
+    folder = tmp_path / "results"
+    command = [sys.executable, "-m", "evaluation", *pair, "--resamples", "10", "--output", str(folder)]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (folder / "report.json").exists()
+
+
+def test_letters_that_the_output_cannot_show_are_escaped(tmp_path):
+    pair = write_pair(tmp_path, "item,annotator,label\n1,Zoë,猫\n", "item,label\n1,猫\n")
+    command = [sys.executable, "-m", "evaluation", *map(str, pair), "--resamples", "0"]
+    done = subprocess.run(
+        command, capture_output=True, check=False, env=os.environ | {"PYTHONIOENCODING": "ascii"}
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\u732b" in done.stdout
+
+
+def test_ctrl_c_stops_with_one_line(pair, monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("evaluation.__main__.read_table", interrupted)
+    assert main(pair) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
 
 
 def test_several_machines_are_compared(pair, tmp_path, capsys):

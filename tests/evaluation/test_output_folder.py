@@ -18,6 +18,12 @@ def test_other_files_are_left_alone(tmp_path):
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
+def test_a_table_that_this_report_lacks_does_not_stay_from_an_earlier_one(tmp_path):
+    (tmp_path / "machines.csv").write_text("machine,n\nnet,3\n")
+    write_report(REPORT, tmp_path)
+    assert not (tmp_path / "machines.csv").exists()
+
+
 def test_a_failure_leaves_the_old_files_whole(tmp_path, monkeypatch):
     write_report(REPORT, tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
