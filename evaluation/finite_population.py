@@ -128,15 +128,7 @@ def stratified(
     # What the sample has no item of is still a part of the population.
     names += tuple(natural_order(name for name, size in populations.items() if size and name not in names))
     moments = [_moments(credit[strata == code]) for code in range(len(names))]
-    shares = tuple(
-        StratumShare(name, n, populations[name], mean)
-        for name, (n, mean, _) in zip(names, moments, strict=True)
-    )
-    for share in shares:
-        if share.population < share.n:
-            raise BadSetting(
-                f"Stratum {share.stratum!r} has {share.n} items but a population of {share.population}."
-            )
+    shares = _shares(names, populations, moments)
     everyone = sum(share.population for share in shares)
     n = sum(share.n for share in shares)
     weights = [share.population / everyone for share in shares]
@@ -167,6 +159,21 @@ def stratified(
         Interval("stratified", low, high, confidence, value, n, None, error, everyone, answers=_QUESTION),
         shares,
     )
+
+
+def _shares(
+    names: tuple[str, ...], populations: Mapping[str, int], moments: list[tuple[int, float | None, float]]
+) -> tuple[StratumShare, ...]:
+    shares = tuple(
+        StratumShare(name, n, populations[name], mean)
+        for name, (n, mean, _) in zip(names, moments, strict=True)
+    )
+    for share in shares:
+        if share.population < share.n:
+            raise BadSetting(
+                f"Stratum {share.stratum!r} has {share.n} items but a population of {share.population}."
+            )
+    return shares
 
 
 def _gap(shares: tuple[StratumShare, ...]) -> str | None:
