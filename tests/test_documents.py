@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories import picture_source
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
 _LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]+)?\)")
@@ -39,3 +41,16 @@ def test_the_readmes_python_runs_and_prints_what_it_says(capsys: pytest.CaptureF
     assert example is not None
     exec(compile(example[1], "README.md", "exec"), {})
     assert capsys.readouterr().out == "1.0\n"
+
+
+def test_the_checksum_of_the_datasets_page_is_the_products() -> None:
+    page = (ROOT / "docs" / "datasets.md").read_text(encoding="utf-8")
+    recipe = re.search(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    assert recipe is not None
+    scope: dict[str, object] = {}
+    exec(compile(recipe[1], "datasets.md", "exec"), scope)
+    source = picture_source(size=12)
+    items = list(source.items())
+    names = [category.name for category in source.categories]
+    computed = scope["dataset_checksum"](names, [i.image for i in items], [i.ground_truth for i in items])
+    assert computed == source.checksum()

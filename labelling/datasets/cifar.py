@@ -125,6 +125,7 @@ class CifarReader:
             size=size,
             origin=f"The batches {', '.join(path.name for path in batches)} of {layout.folder}.",
             read=read,
+            stratum="group" if layout.coarse else "",
         )
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from labelling.datasets import Search, find_source
 from labelling.datasets.registry import AUTO, forms, known_names
 from labelling.errors import DatasetError
+from labelling.management.dataset_lines import dataset_lines
 from labelling.management.progress import Bars
-from labelling.selectors.datasets import DatasetCard, dataset_card
 from labelling.services.datasets import import_source
 
 
@@ -51,21 +51,5 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(source.found)
         self.stdout.write("Imported." if dataset.imported_at == now else "This content was imported before.")
-        self._print_card(dataset_card(dataset=dataset))
-
-    def _print_card(self, card: DatasetCard) -> None:
-        height, width, channels = card.shape
-        colour = "grey" if channels == 1 else "colour"
-        lines = [
-            ("Dataset", f"{card.title}, DRAWN DATA" if card.drawn else card.title),
-            ("Name", card.name),
-            ("Split", card.split),
-            ("Items", f"{card.size} images, {height} x {width}, {colour}"),
-            ("Source", card.source),
-            ("Checksum", card.checksum),
-            ("Categories", str(len(card.categories))),
-        ]
-        for caption, value in lines:
-            self.stdout.write(f"{caption:<12}{value}")
-        for category in card.categories:
-            self.stdout.write(f"  {category.position:>3}  {category.name:<24}{category.items:>7}")
+        for line in dataset_lines(dataset):
+            self.stdout.write(line)

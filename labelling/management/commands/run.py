@@ -55,7 +55,7 @@ class Command(BaseCommand):
         self._line("Human Baseline", "")
         if source:
             self._line("Data", source.found)
-        self._print_studies()
+        self._print_studies(with_data=not source)
         self._line("Dashboard", self._address + reverse("admin:index"))
         if password:
             self._line("Sign in", f"{first_start.ADMINISTRATOR}, password {password} (shown this once)")
@@ -72,9 +72,12 @@ class Command(BaseCommand):
     def _line(self, caption: str, words: str) -> None:
         self.stdout.write(f"{caption:<12}{words}".rstrip())
 
-    def _print_studies(self) -> None:
+    def _print_studies(self, *, with_data: bool) -> None:
         studies = list(Study.objects.real().exclude(state=Study.State.DRAFT).select_related("dataset"))
-        for study in studies[:SHOWN]:
+        shown = studies[:SHOWN]
+        for data in dict.fromkeys(study.dataset.source for study in shown if with_data):
+            self._line("Data", data)
+        for study in shown:
             drawn = ", DRAWN DATA" if study.dataset.drawn else ""
             self._line(
                 "Study",

@@ -148,5 +148,6 @@ def test_it_starts_from_nothing_and_the_second_start_loses_nothing(tmp_path):
         second.get(link)
         printed = second.stop()
     assert link in printed
+    assert re.search(r"^Data  +\S", printed, re.MULTILINE)
     assert "shown this once" not in printed
     assert "Stopped. Every label is on disk" in printed

@@ -13,6 +13,7 @@ from labelling.datasets import Search, find_source
 from labelling.datasets.fashion_mnist import CATEGORIES, CHECKSUMS, OFFICIAL_MD5
 from tests.labelling.datasets.encoded_images import png
 from tests.labelling.datasets.hdf5_files import write_hdf5
+from tests.labelling.datasets.idx_files import idx
 from tests.labelling.datasets.parquet_files import write_parquet
 from tests.labelling.datasets.tfds_files import write_tfds
 
@@ -57,6 +58,39 @@ def hdf5(folder: Path, content: Content, encoded: list[bytes]) -> None:
     write_hdf5(folder / "fashionmnist.h5", content[0].astype(np.float32), content[1])
 
 
+def npz(folder: Path, content: Content, encoded: list[bytes]) -> None:
+    np.savez_compressed(folder / "fashion_mnist.npz", x_test=content[0], y_test=content[1])
+
+
+def kaggle_csv(folder: Path, content: Content, encoded: list[bytes]) -> None:
+    header = ",".join(["label", *(f"pixel{number}" for number in range(1, 785))])
+    rows = np.column_stack([content[1], content[0].reshape(len(content[1]), -1)])
+    np.savetxt(folder / "fashion-mnist_test.csv", rows, fmt="%d", delimiter=",", header=header, comments="")
+
+
+def folders(folder: Path, content: Content, encoded: list[bytes]) -> None:
+    for index, (image, label) in enumerate(zip(encoded, content[1], strict=True)):
+        path = folder / "test" / str(label) / f"{index:05}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(image)
+
+
+def manifest(folder: Path, content: Content, encoded: list[bytes]) -> None:
+    lines = ["file,label"]
+    for index, (image, label) in enumerate(zip(encoded, content[1], strict=True)):
+        (folder / f"{index:05}.png").write_bytes(image)
+        lines.append(f"{index:05}.png,{NAMES[label]}")
+    (folder / "labels.csv").write_text("\n".join(lines) + "\n")
+
+
+def idx_unpacked(folder: Path, content: Content, encoded: list[bytes]) -> None:
+    (folder / "t10k-images-idx3-ubyte").write_bytes(idx(content[0]))
+    (folder / "t10k-labels-idx1-ubyte").write_bytes(idx(content[1].astype(np.uint8)))
+
+
+ALL_FORMS = [tfds, tfds_shuffled, huggingface, hdf5, npz, kaggle_csv, folders, manifest, idx_unpacked]
+
+
 def test_the_folder_of_tensorflow_datasets_is_found(
     tmp_path: Path, content: Content, encoded: list[bytes], settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,7 +103,7 @@ def test_the_folder_of_tensorflow_datasets_is_found(
     assert source.checksum() == CHECKSUMS["test"]
 
 
-@pytest.mark.parametrize("write", [tfds, tfds_shuffled, huggingface, hdf5])
+@pytest.mark.parametrize("write", ALL_FORMS)
 def test_the_official_content_is_recognised_in_each_form(
     tmp_path: Path, content: Content, encoded: list[bytes], write: Callable[..., None]
 ) -> None:
