@@ -8,6 +8,13 @@ import numpy as np
 
 from evaluation.array_types import FloatArray, IntArray
 
+_IN_WORDS = {
+    "fleiss_kappa": "Fleiss' kappa",
+    "krippendorff_alpha": "Krippendorff's alpha",
+    "pairwise": "Pairs that agree",
+    "unanimous": "Unanimous items",
+}
+
 
 @dataclass(frozen=True)
 class Coefficient:
@@ -277,9 +284,9 @@ def agreement(counts: IntArray) -> Agreement:
     ]
     entropy = normalised_entropy(counts)
     known = np.sort(entropy[~np.isnan(entropy)])
-    reasons = [f"{figure.name}: {figure.reason}" for figure in figures if figure.reason]
+    reasons = [f"{_IN_WORDS[figure.name]}: {figure.reason}" for figure in figures if figure.reason]
     if not known.size:
-        reasons.append("mean_entropy: There is no label.")
+        reasons.append("Mean entropy: There is no label.")
     kappa, alpha, pairwise, unanimous = (figure.value for figure in figures)
     return Agreement(
         fleiss_kappa=kappa,

@@ -119,14 +119,14 @@ def test_entropy_of_one_category_is_zero():
 def test_all_figures_come_with_their_reasons():
     figures = agreement(np.array([[1, 0], [0, 0]]))
     assert figures.krippendorff_alpha is None
-    for name in ("fleiss_kappa", "krippendorff_alpha", "pairwise", "unanimous"):
+    for name in ("Fleiss' kappa", "Krippendorff's alpha", "Pairs that agree", "Unanimous items"):
         assert f"{name}: " in figures.reason
 
 
 def test_no_label_at_all_is_undefined():
     figures = agreement(np.zeros((2, 3), dtype=int))
     assert figures.mean_entropy is None
-    assert "mean_entropy: There is no label." in figures.reason
+    assert "Mean entropy: There is no label." in figures.reason
 
 
 def test_margins_in_the_billions_do_not_overflow():
