@@ -3,13 +3,12 @@
 Items are in the order of their file names, whatever their category, so that an index says nothing of it.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from labelling.datasets.ground_truth import checked_names
-from labelling.datasets.image_files import check_shape, image_paths, names_beside, position_of, read_image
+from labelling.datasets.image_files import files_source, image_paths, names_beside, position_of
 from labelling.datasets.registry import FoundData, register_reader
-from labelling.datasets.source import Source, SourceCategory, SourceItem
+from labelling.datasets.source import Source, SourceCategory
 from labelling.errors import DatasetError
 
 SPLIT_FOLDERS = ("test", "train", "val", "validation")
@@ -47,24 +46,13 @@ class FoldersReader:
             raise DatasetError(f"{root} has no folder for the category {categories[min(missing)].name!r}.")
         found = [(path, positions[one]) for one in folders for path in _images_of(one, root)]
         found.sort(key=lambda pair: (pair[0].name, pair[1]))
-        first = found[0][0]
-        shape = read_image(first, root=root).shape
-
-        def read() -> Iterator[SourceItem]:
-            for index, (path, position) in enumerate(found):
-                image = read_image(path, root=root)
-                check_shape(image, path, shape, first)
-                yield SourceItem(index=index, image=image, ground_truth=position)
-
-        return Source(
+        return files_source(
+            found,
+            root=root,
             name=name,
             split=split,
-            title=name,
             categories=categories,
-            shape=(shape[0], shape[1], shape[2] if len(shape) == 3 else 1),
-            size=len(found),
             origin=f"The images in the folders of {root.name}, one folder a category.",
-            read=read,
         )
 
 

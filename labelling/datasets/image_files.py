@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from labelling.datasets.encoded_image import decode
 from labelling.datasets.ground_truth import checked_names
-from labelling.datasets.source import SourceCategory
+from labelling.datasets.source import Source, SourceCategory, SourceItem
 from labelling.errors import DatasetError
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
@@ -93,3 +93,34 @@ def position_of(label: str, categories: Sequence[SourceCategory], *, where: obje
         return int(label)
     names = ", ".join(category.name for category in categories[:12])
     raise DatasetError(f"{where}: {label!r} is none of the categories ({names}).")
+
+
+def files_source(
+    found: Sequence[tuple[Path, int]],
+    *,
+    root: Path,
+    name: str,
+    split: str,
+    categories: tuple[SourceCategory, ...],
+    origin: str,
+) -> Source:
+    """Return the source of image files with the positions of their categories, in this order."""
+    first = found[0][0]
+    shape = read_image(first, root=root).shape
+
+    def read() -> Iterator[SourceItem]:
+        for index, (path, position) in enumerate(found):
+            image = read_image(path, root=root)
+            check_shape(image, path, shape, first)
+            yield SourceItem(index=index, image=image, ground_truth=position)
+
+    return Source(
+        name=name,
+        split=split,
+        title=name,
+        categories=categories,
+        shape=(shape[0], shape[1], shape[2] if len(shape) == 3 else 1),
+        size=len(found),
+        origin=origin,
+        read=read,
+    )

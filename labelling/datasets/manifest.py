@@ -1,13 +1,12 @@
 """Images as files in one folder, with a CSV file that says which is what: columns file and label."""
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from labelling.datasets.ground_truth import checked_names
-from labelling.datasets.image_files import check_shape, image_paths, names_beside, position_of, read_image
+from labelling.datasets.image_files import files_source, image_paths, names_beside, position_of
 from labelling.datasets.registry import FoundData, register_reader
-from labelling.datasets.source import Source, SourceCategory, SourceItem
+from labelling.datasets.source import Source, SourceCategory
 from labelling.errors import DatasetError
 
 COLUMNS = ["file", "label"]
@@ -47,24 +46,13 @@ class ManifestReader:
             (path, position_of(label, categories, where=f"{manifest}, line {line}"))
             for path, label, line in rows
         ]
-        first = found[0][0]
-        shape = read_image(first, root=root).shape
-
-        def read() -> Iterator[SourceItem]:
-            for index, (path, position) in enumerate(found):
-                image = read_image(path, root=root)
-                check_shape(image, path, shape, first)
-                yield SourceItem(index=index, image=image, ground_truth=position)
-
-        return Source(
+        return files_source(
+            found,
+            root=root,
             name=name,
             split=split,
-            title=name,
             categories=categories,
-            shape=(shape[0], shape[1], shape[2] if len(shape) == 3 else 1),
-            size=len(found),
             origin=f"The images that {manifest.name} lists.",
-            read=read,
         )
 
 
