@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from labelling.errors import BundleError
 
@@ -37,7 +37,8 @@ def write_file(*, path: Path, text: str) -> None:
 def write_folder(*, folder: Path, files: Mapping[str, bytes]) -> None:
     """Write the files into a folder that is new, is empty, or holds an earlier bundle and nothing else.
 
-    They are written beside it and then take its place, so that there never is half a bundle.
+    A name may have folders in it, such as ``tables/accuracy.tex``. They are written beside it and then take
+    its place, so that there never is half a bundle.
 
     Raises
     ------
@@ -50,6 +51,7 @@ def write_folder(*, folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         aside.mkdir(parents=True)
         for name, content in files.items():
+            (aside / name).parent.mkdir(parents=True, exist_ok=True)
             (aside / name).write_bytes(content)
         if folder.exists():
             folder.replace(earlier)
@@ -80,11 +82,13 @@ def check_replaceable(*, folder: Path) -> None:
     if not folder.is_dir():
         raise BundleError(f"{folder} is a file, not a folder. Choose another name with --output.")
     try:
-        there = sorted(folder.iterdir())
+        there = sorted(folder.rglob("*"))
         listed = _listed(folder / SUMS)
     except OSError as error:
         raise _unwritable(folder, error) from error
-    others = [entry.name for entry in there if entry.name not in listed or not entry.is_file()]
+    names = {entry: entry.relative_to(folder).as_posix() for entry in there}
+    ours = listed | {parent.as_posix() for name in listed for parent in PurePosixPath(name).parents}
+    others = [name for entry, name in names.items() if name not in ours or entry.is_dir() == (name in listed)]
     if others:
         raise BundleError(
             f"The folder {folder} holds {others[0]!r}, which is not part of a bundle, and would be replaced. "
