@@ -5,8 +5,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from evaluation import Report
+from evaluation import Report, StudyFacts
+from evaluation.bundle.record import StudyRecord
 from evaluation.intervals import Interval
+from evaluation.notices import Notice
+from evaluation.notices import notices as notices_of
 from evaluation.render import markdown
 from labelling.models import Study
 from labelling.report_figures import figures
@@ -26,14 +29,6 @@ _RULES = {
     "optimistic": "A tie that includes the ground truth counts as right.",
     "seeded": "A tie is broken by one random draw with a recorded seed.",
 }
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What a reader must know before any number."""
-
-    title: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -66,34 +61,14 @@ class MatrixRow:
 
 def notices(*, study: Study, report: Report) -> tuple[Notice, ...]:
     """Return what must stand before the numbers: rehearsal, drawn data, closed early, interim."""
-    said = []
-    if study.rehearsal:
-        crowd = f" ({study.rehearsal_crowd})" if study.rehearsal_crowd else ""
-        said.append(
-            Notice(
-                "REHEARSAL",
-                f"A simulated crowd gave these labels{crowd}. No figure here says anything about people.",
-            )
-        )
-    if study.dataset.drawn:
-        said.append(
-            Notice(
-                "DRAWN DATA",
-                "A program drew these images to try things out. They are no benchmark, and no figure about "
-                "them means anything.",
-            )
-        )
-    counts = report.counts
-    reached = (
-        f"{counts.complete_items} of {counts.items} images have all {report.config.labels_per_item} labels."
+    record = StudyRecord(
+        state=study.state,
+        close_reason=study.close_reason,
+        rehearsal_crowd=study.rehearsal_crowd,
+        drawn=study.dataset.drawn,
+        facts=StudyFacts(rehearsal=study.rehearsal),
     )
-    missing = " ".join([reached, *report.notes])
-    if study.state == Study.State.CLOSED:
-        reason = " ".join(study.close_reason.split())
-        said.append(Notice("CLOSED EARLY", f"{missing} The reason that the researchers gave: {reason}"))
-    elif counts.complete_items < counts.items:
-        said.append(Notice("INTERIM", f"{missing} Every figure can still change."))
-    return tuple(said)
+    return notices_of(record=record, report=report)
 
 
 def report_page(*, study: Study, report: Report) -> str:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
-from django.db.models import Count
 
-from evaluation import EvaluationConfig, LabelTable, Report, StudyFacts, evaluate
+from evaluation import LabelTable, Report
+from evaluation.bundle.inputs import evaluate_record
 from evaluation.progress import Progress
-from labelling.models import Assignment, Exclusion, Study
+from labelling.models import Study
 from labelling.selectors.label_rows import LabelRow, SampleRow, label_rows, sample_rows, stratum_field
-
-RESAMPLES = EvaluationConfig.resamples
+from labelling.selectors.study_record import RESAMPLES, study_record
 
 
 def label_table(*, study: Study) -> LabelTable:
@@ -67,53 +66,5 @@ def study_report(
         When `resamples` is negative.
     """
     table = label_table(study=study) if table is None else table
-    config = EvaluationConfig(
-        tie_rule=study.tie_rule,
-        seed=study.seed,
-        resamples=resamples,
-        labels_per_item=study.redundancy,
-        population=study.dataset.size,
-        stratum_populations=_stratum_populations(study, table),
-    )
-    surplus = Assignment.objects.filter(sample_item__study=study, state=Assignment.State.SURPLUS)
-    excluded = Exclusion.objects.filter(annotator__study=study).in_force()
-    return evaluate(
-        table,
-        config,
-        study=study_facts(study=study),
-        surplus_labels=surplus.count(),
-        excluded_annotators=excluded.count(),
-        progress=progress,
-    )
-
-
-def study_facts(*, study: Study) -> StudyFacts:
-    """Return what a report says about the study beside its figures."""
-    dataset = study.dataset
-    return StudyFacts(
-        name=study.slug,
-        dataset=dataset.name,
-        dataset_checksum=dataset.checksum,
-        split=dataset.split,
-        sample_size=study.sample_size,
-        population=dataset.size,
-        strategy=study.strategy,
-        seed=study.seed,
-        labels_per_item=study.redundancy,
-        tie_rule=study.tie_rule,
-        protocol_sha256=study.protocol_sha256,
-        rehearsal=study.rehearsal,
-    )
-
-
-def _stratum_populations(study: Study, table: LabelTable) -> dict[str, int] | None:
-    """Count the dataset's items in every stratum.
-
-    None in a simple sample, which needs no weights, and where the sample is so small that a stratum has no
-    item in it: a weighted estimate would then be silent about a part of the dataset.
-    """
-    if study.strategy == Study.Strategy.SIMPLE:
-        return None
-    field = stratum_field(study)
-    counts = dict(study.dataset.items.values_list(field).annotate(items=Count("pk")).order_by())
-    return counts if set(counts) == set(table.stratum_names) else None
+    record = study_record(study=study, table=table, resamples=resamples)
+    return evaluate_record(table, record, progress)

@@ -12,7 +12,7 @@ from evaluation.label_files import read_table
 from evaluation.render.json import render
 from labelling.errors import BundleError, StudyStateError
 from labelling.models import Annotator, Assignment, Label
-from labelling.selectors.label_table import study_facts
+from labelling.selectors.study_record import study_facts
 from labelling.services.annotators import finish, join_study, record_consent
 from labelling.services.assignment import lease_items
 from labelling.services.bundle import bundle_files, write_bundle, zipped_bundle

@@ -1,0 +1,114 @@
+"""All that a bundle is made from, as it came from the database or as its files tell it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from evaluation.bundle.record import StudyRecord
+from evaluation.label_table import LabelTable
+from evaluation.progress import Progress
+from evaluation.report import Report, evaluate
+
+
+class LabelRow(NamedTuple):
+    """A counted label.
+
+    Parameters
+    ----------
+    item : int
+        The item's index in the dataset.
+    annotator, label : str
+        The pseudonym and the category's name.
+    response_ms : int or None
+        Milliseconds from first sight to answer; None where unknown.
+    submitted_at : str
+        UTC, as in 2026-11-22T12:00:01.500000Z.
+    """
+
+    item: int
+    annotator: str
+    label: str
+    response_ms: int | None
+    submitted_at: str
+
+
+class SampleRow(NamedTuple):
+    """A sampled item.
+
+    Parameters
+    ----------
+    item : int
+        Its index in the dataset.
+    truth : str
+        The category that the dataset gives it.
+    pixel_sha256 : str
+        SHA-256 of its raw pixels, row by row.
+    stratum : str
+        Empty where nothing divides the items.
+    """
+
+    item: int
+    truth: str
+    pixel_sha256: str
+    stratum: str
+
+
+@dataclass(frozen=True)
+class BundleInputs:
+    """Everything that a bundle's other files are computed from.
+
+    Parameters
+    ----------
+    table : LabelTable
+        Labels and ground truth as arrays.
+    sample : tuple of SampleRow
+        By item.
+    labels : tuple of LabelRow
+        By item and annotator.
+    record : StudyRecord
+        Facts and settings.
+    protocol : str
+        The frozen protocol, byte for byte.
+    events : str
+        The events' lines; see `evaluation.verification.events`.
+    """
+
+    table: LabelTable = field(repr=False)
+    sample: tuple[SampleRow, ...] = field(repr=False)
+    labels: tuple[LabelRow, ...] = field(repr=False)
+    record: StudyRecord
+    protocol: str = field(repr=False)
+    events: str = field(repr=False)
+
+
+def evaluate_record(table: LabelTable, record: StudyRecord, progress: Progress | None = None) -> Report:
+    """Compute the report of a study.
+
+    Parameters
+    ----------
+    table : LabelTable
+        The study's labels and ground truth.
+    record : StudyRecord
+        Its facts and settings.
+    progress : callable, optional
+        As for `evaluate`.
+
+    Returns
+    -------
+    Report
+        The same from the database as from a bundle.
+
+    Raises
+    ------
+    BadSetting, BadTable
+        As `evaluate`.
+    """
+    return evaluate(
+        table,
+        record.config,
+        study=record.facts,
+        surplus_labels=record.surplus_labels,
+        excluded_annotators=record.excluded_annotators,
+        progress=progress,
+    )

@@ -1,0 +1,139 @@
+"""What a bundle records of a study beside its labels, sample, protocol and events: `study.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from evaluation.config import EvaluationConfig
+from evaluation.errors import BadTable
+from evaluation.study_facts import StudyFacts
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class StudyRecord:
+    """The facts and settings that a report is made from, beside what the other files of a bundle hold.
+
+    A new input of the report is a new field here: it is then in `study.json`, and a reader who has nothing
+    but the bundle computes the same report.
+
+    Parameters
+    ----------
+    title : str
+        What the study is called on pages.
+    state : str
+        "running", "paused", "complete" or "closed".
+    close_reason : str
+        Why it was closed early; else empty.
+    rehearsal_crowd : str
+        The simulated crowd in words; empty where people gave the labels.
+    dataset_title, dataset_source : str
+        The dataset in words.
+    drawn : bool
+        Whether a program drew the images.
+    height, width, channels : int
+        Of an image, in pixels.
+    stratum_name : str
+        What the dataset divides its items by, such as "scale"; else empty.
+    stratum_names : tuple of str
+        The strata as they are written in the dataset; empty where there are none.
+    surplus_labels, excluded_annotators : int
+        Kept and not counted.
+    facts : StudyFacts
+        What `report.json` says about the study.
+    config : EvaluationConfig
+        The settings of the evaluation.
+    """
+
+    title: str = ""
+    state: str = "complete"
+    close_reason: str = ""
+    rehearsal_crowd: str = ""
+    dataset_title: str = ""
+    dataset_source: str = ""
+    drawn: bool = False
+    height: int = 0
+    width: int = 0
+    channels: int = 1
+    stratum_name: str = ""
+    stratum_names: tuple[str, ...] = ()
+    surplus_labels: int = 0
+    excluded_annotators: int = 0
+    facts: StudyFacts = field(default_factory=StudyFacts)
+    config: EvaluationConfig = field(default_factory=EvaluationConfig)
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether a simulated crowd gave the labels."""
+        return bool(self.facts.rehearsal)
+
+
+def record_text(record: StudyRecord) -> str:
+    r"""Write a record as JSON with sorted keys.
+
+    Parameters
+    ----------
+    record : StudyRecord
+        Any.
+
+    Returns
+    -------
+    str
+        UTF-8 text that ends with a newline; the same for the same record.
+
+    Examples
+    --------
+    >>> read_record(record_text(StudyRecord(title="Pilot"))) == StudyRecord(title="Pilot")
+    True
+    """
+    document = {"schema_version": SCHEMA_VERSION, **asdict(record)}
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_record(text: str) -> StudyRecord:
+    """Read what `record_text` wrote.
+
+    Parameters
+    ----------
+    text : str
+        The contents of `study.json`.
+
+    Returns
+    -------
+    StudyRecord
+        Equal to the one that was written.
+
+    Raises
+    ------
+    BadTable
+        If it is no JSON, of another version, or has a field too many or too few.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise BadTable(f"study.json is not JSON: {error}.") from error
+    if not isinstance(document, dict) or document.pop("schema_version", None) != SCHEMA_VERSION:
+        raise BadTable(
+            f"study.json is not of schema version {SCHEMA_VERSION}. Use the version of human-baseline that "
+            "report.json names in generated_by."
+        )
+    values = _checked(StudyRecord, document, "")
+    values["facts"] = StudyFacts(**_checked(StudyFacts, values["facts"], "facts."))
+    values["config"] = EvaluationConfig(**_checked(EvaluationConfig, values["config"], "config."))
+    values["stratum_names"] = tuple(values["stratum_names"])
+    return StudyRecord(**values)
+
+
+def _checked(kind: type, found: Any, place: str) -> dict[str, Any]:
+    """Return the fields of a record, when they are exactly those that it has."""
+    wanted = {entry.name for entry in fields(kind)}
+    if not isinstance(found, Mapping):
+        raise BadTable(f"study.json: {place.rstrip('.')} is no object.")
+    for name in sorted(wanted.symmetric_difference(found)):
+        problem = "is missing" if name in wanted else "is no field of a study"
+        raise BadTable(f"study.json: {place}{name} {problem}.")
+    return dict(found)

@@ -1,0 +1,82 @@
+"""The facts and settings of a study that its report is made from, beside labels, sample and protocol."""
+
+from django.db.models import Count
+
+from evaluation import EvaluationConfig, LabelTable, StudyFacts
+from evaluation.bundle.record import StudyRecord
+from labelling.models import Assignment, Exclusion, Study
+from labelling.selectors.label_rows import stratum_field
+
+RESAMPLES = EvaluationConfig.resamples
+
+
+def study_record(*, study: Study, table: LabelTable, resamples: int = RESAMPLES) -> StudyRecord:
+    """Return what a report says about the study, and what it is computed with.
+
+    `table` is the study's; its strata are needed for their sizes.
+
+    Raises
+    ------
+    evaluation.BadSetting
+        When `resamples` is negative.
+    """
+    dataset = study.dataset
+    surplus = Assignment.objects.filter(sample_item__study=study, state=Assignment.State.SURPLUS)
+    excluded = Exclusion.objects.filter(annotator__study=study).in_force()
+    return StudyRecord(
+        title=study.title,
+        state=study.state,
+        close_reason=study.close_reason,
+        rehearsal_crowd=study.rehearsal_crowd,
+        dataset_title=dataset.title,
+        dataset_source=dataset.source,
+        drawn=dataset.drawn,
+        height=dataset.height,
+        width=dataset.width,
+        channels=dataset.channels,
+        stratum_name=dataset.stratum_name,
+        stratum_names=table.stratum_names,
+        surplus_labels=surplus.count(),
+        excluded_annotators=excluded.count(),
+        facts=study_facts(study=study),
+        config=EvaluationConfig(
+            tie_rule=study.tie_rule,
+            seed=study.seed,
+            resamples=resamples,
+            labels_per_item=study.redundancy,
+            population=dataset.size,
+            stratum_populations=_stratum_populations(study, table),
+        ),
+    )
+
+
+def study_facts(*, study: Study) -> StudyFacts:
+    """Return what `report.json` says about the study beside its figures."""
+    dataset = study.dataset
+    return StudyFacts(
+        name=study.slug,
+        dataset=dataset.name,
+        dataset_checksum=dataset.checksum,
+        split=dataset.split,
+        sample_size=study.sample_size,
+        population=dataset.size,
+        strategy=study.strategy,
+        seed=study.seed,
+        labels_per_item=study.redundancy,
+        tie_rule=study.tie_rule,
+        protocol_sha256=study.protocol_sha256,
+        rehearsal=study.rehearsal,
+    )
+
+
+def _stratum_populations(study: Study, table: LabelTable) -> dict[str, int] | None:
+    """Count the dataset's items in every stratum.
+
+    None in a simple sample, which needs no weights, and where the sample is so small that a stratum has no
+    item in it: a weighted estimate would then be silent about a part of the dataset.
+    """
+    if study.strategy == Study.Strategy.SIMPLE:
+        return None
+    field = stratum_field(study)
+    counts = dict(study.dataset.items.values_list(field).annotate(items=Count("pk")).order_by())
+    return counts if set(counts) == set(table.stratum_names) else None
