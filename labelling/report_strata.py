@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from evaluation import Report
-from evaluation.render.strata_figure import accuracy_by_stratum
+from evaluation.render.figures.strata import accuracy_by_stratum
+from evaluation.render.figures.style import bounds
 from evaluation.strata import StratumAccuracy
 from labelling.models import Study
 
@@ -33,16 +34,11 @@ def strata_figure(strata: Strata | None) -> dict[str, SafeString]:
     """Draw the accuracy in each part, where any has a label."""
     if strata is None or all(part.value is None for part in strata.parts):
         return {}
-    svg = accuracy_by_stratum(
+    drawing = accuracy_by_stratum(
         kind=strata.kind,
         strata=[part.stratum for part in strata.parts],
         values=[part.value for part in strata.parts],
-        bounds=[_bounds(part) for part in strata.parts],
+        ends=[bounds(part.interval) for part in strata.parts],
     )
     # The renderer escapes every name; a test plants markup in one.
-    return {"strata": mark_safe(svg)}  # noqa: S308
-
-
-def _bounds(part: StratumAccuracy) -> tuple[float, float] | None:
-    low, high = part.interval.low, part.interval.high
-    return None if low is None or high is None else (low, high)
+    return {"strata": mark_safe(drawing.svg)}  # noqa: S308

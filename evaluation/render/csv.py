@@ -122,29 +122,33 @@ def _validity(report: Report) -> list[Row]:
 
 
 def _machines(report: Report) -> list[Row]:
+    pairs = ("both", "only_people", "only_machine", "neither", "p_value", "p_holm", "tie_rule")
     rows: list[Row] = [
         [
-            "machine",
-            "n",
-            "accuracy",
-            "human_accuracy",
-            "difference",
-            "low",
-            "high",
-            "only_people",
-            "only_machine",
-            "p_value",
-            "p_holm",
-            "error_consistency",
+            *("machine", "n", "accuracy", "human_accuracy", "difference", "low", "high", *pairs),
+            *("error_consistency", "error_consistency_low", "error_consistency_high"),
         ],
     ]
     for machine in report.machines:
         test, consistency = machine.mcnemar, machine.error_consistency
-        tested = [test.only_people, test.only_machine, test.p_value, test.p_holm] if test else [None] * 4
         figures = [machine.accuracy, machine.human_accuracy, machine.difference]
         limits = [machine.interval.low, machine.interval.high]
-        shared = [consistency.value if consistency else None]
-        rows.append(plain([machine.name, machine.n, *figures, *limits, *tested, *shared]))
+        tested = [getattr(test, name) if test else None for name in pairs]
+        shared = consistency.interval if consistency else None
+        errors = [
+            consistency.value if consistency else None,
+            shared.low if shared else None,
+            shared.high if shared else None,
+        ]
+        rows.append(plain([machine.name, machine.n, *figures, *limits, *tested, *errors]))
+    return rows
+
+
+def _discordant_items(report: Report) -> list[Row]:
+    columns = ("item", "right", "ground_truth", "majority", "prediction")
+    rows: list[Row] = [["machine", *columns]]
+    for machine in report.machines:
+        rows.extend([machine.name, *row] for row in _records(columns, machine.discordant)[1:])
     return rows
 
 
@@ -241,6 +245,7 @@ _TABLES: Mapping[str, Callable[[Report], list[Row]]] = {
     "items.csv": _items,
     "label_validity.csv": _validity,
     "machines.csv": _machines,
+    "discordant_items.csv": _discordant_items,
 }
 
 #: Names of all tables; a report without a row for one leaves it out.

@@ -2,7 +2,7 @@
 
 The text stays text, the bytes depend on the figure alone, and no element has a ``style`` attribute, because
 pages under a strict Content-Security-Policy drop those. Black becomes ``currentColor``, so that a figure
-follows the page from light to dark.
+follows the page from light to dark; in a file of its own it stands on white.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape, quoteattr
+
+from evaluation.render.figures.style import INK
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-INK = "#000000"
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _REFERENCE = re.compile(r"#([A-Za-z][\w.-]*)")
@@ -60,13 +63,60 @@ def _style(name: str) -> Iterator[None]:
         yield
 
 
-def draw(name: str, description: str, paint: Callable[[Figure], None], *, width: float, height: float) -> str:
-    """Draw one figure.
+@dataclass(frozen=True)
+class Drawing:
+    """One figure, drawn once and written in several forms.
 
     Parameters
     ----------
     name : str
         The figure's name; ids inside it begin with it, so that several figures may stand in one page.
+    description : str
+        What the figure shows, for readers who do not see it.
+    width, height : float
+        Size in points, 72 an inch.
+    body : str
+        The elements inside ``<svg>``.
+    """
+
+    name: str
+    description: str
+    width: float
+    height: float
+    body: str
+
+    @property
+    def svg(self) -> str:
+        """Return one ``<svg>`` element for a page: it takes the page's ink, font and width."""
+        return f'<svg xmlns="{_SVG[1:-1]}" {self._shape} font-family="sans-serif">{self.body}</svg>'
+
+    @property
+    def file(self) -> str:
+        """Return an SVG file of its own: black on white, in the font that it was measured in."""
+        return (
+            f'<svg xmlns="{_SVG[1:-1]}" width="{self.width:g}pt" height="{self.height:g}pt" {self._shape} '
+            f'font-family="DejaVu Sans, Verdana, sans-serif" color="{INK}">'
+            f"<title>{escape(self.description)}</title>"
+            f'<rect width="100%" height="100%" fill="#ffffff" />{self.body}</svg>\n'
+        )
+
+    @property
+    def _shape(self) -> str:
+        return (
+            f'viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
+            f'aria-label={quoteattr(self.description)} fill="currentColor" stroke-linejoin="round"'
+        )
+
+
+def draw(
+    name: str, description: str, paint: Callable[[Figure], None], *, width: float, height: float
+) -> Drawing:
+    """Draw one figure.
+
+    Parameters
+    ----------
+    name : str
+        The figure's name.
     description : str
         What the figure shows, for readers who do not see it.
     paint : callable
@@ -76,15 +126,15 @@ def draw(name: str, description: str, paint: Callable[[Figure], None], *, width:
 
     Returns
     -------
-    str
-        One ``<svg>`` element.
+    Drawing
+        The figure, the same to the byte for the same arguments.
 
     Examples
     --------
     >>> def paint(figure):
     ...     figure.add_subplot().plot([0], [0], "o")
-    >>> svg = draw("dot", "One dot", paint, width=2, height=2)
-    >>> svg.startswith('<svg xmlns="http://www.w3.org/2000/svg"'), "style=" in svg
+    >>> drawing = draw("dot", "One dot", paint, width=2, height=2)
+    >>> drawing.svg.startswith('<svg xmlns="http://www.w3.org/2000/svg"'), "style=" in drawing.svg
     (True, False)
     """
     with _style(name):
@@ -94,10 +144,13 @@ def draw(name: str, description: str, paint: Callable[[Figure], None], *, width:
         paint(figure)
         file = io.BytesIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    return _cleaned(file.getvalue(), name, description)
+    root = _cleaned(file.getvalue(), name)
+    _, _, points_wide, points_high = map(float, root.attrib["viewBox"].split())
+    body = "".join(ET.tostring(element, encoding="unicode") for element in root)
+    return Drawing(name, description, points_wide, points_high, body)
 
 
-def _cleaned(svg: bytes, name: str, description: str) -> str:
+def _cleaned(svg: bytes, name: str) -> ET.Element:
     root = ET.fromstring(svg)  # noqa: S314 - matplotlib wrote it a moment ago
     for metadata in root.findall(f"{_SVG}metadata"):
         root.remove(metadata)
@@ -110,20 +163,7 @@ def _cleaned(svg: bytes, name: str, description: str) -> str:
     for element in root.iter():
         _clean(element, used, name)
     _drop_empty_groups(root)
-    view_box = root.attrib["viewBox"]
-    root.attrib.clear()
-    root.attrib.update(
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "viewBox": view_box,
-            "role": "img",
-            "aria-label": description,
-            "font-family": "sans-serif",
-            "fill": "currentColor",
-            "stroke-linejoin": "round",
-        }
-    )
-    return ET.tostring(root, encoding="unicode")
+    return root
 
 
 def _clean(element: ET.Element, used: set[str], name: str) -> None:

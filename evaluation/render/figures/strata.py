@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evaluation.cells import is_number
-from evaluation.render.figures import BLUE, Interval
-from evaluation.render.svg import draw
+from evaluation.render.figures.style import BLUE, Bounds, bounds, percent
+from evaluation.render.svg import Drawing, draw
+from evaluation.report import Report
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,9 +25,9 @@ def accuracy_by_stratum(
     kind: str,
     strata: Sequence[str],
     values: Sequence[float | None],
-    bounds: Sequence[Interval],
+    ends: Sequence[Bounds],
     name: str = "accuracy-by-stratum",
-) -> str:
+) -> Drawing:
     """Draw the majority vote's accuracy in every stratum with its interval.
 
     Parameters
@@ -38,21 +39,21 @@ def accuracy_by_stratum(
         line; positive ones that differ by a factor of 2 or more on a logarithmic axis.
     values : sequence of float or None
         Accuracy in each, from 0 to 1; None draws no mark.
-    bounds : sequence of (low, high) or None
+    ends : sequence of (low, high) or None
         Interval of each.
     name : str
         The figure's name.
 
     Returns
     -------
-    str
-        An ``<svg>`` element.
+    Drawing
+        The figure.
 
     Examples
     --------
-    >>> svg = accuracy_by_stratum(kind="scale", strata=["0.5", "2.0"], values=[0.4, 0.8],
-    ...                           bounds=[(0.3, 0.5), None])
-    >>> ">Scale<" in svg
+    >>> drawing = accuracy_by_stratum(kind="scale", strata=["0.5", "2.0"], values=[0.4, 0.8],
+    ...                               ends=[(0.3, 0.5), None])
+    >>> ">Scale<" in drawing.svg
     True
     """
     numeric = all(is_number(stratum) and math.isfinite(float(stratum)) for stratum in strata)
@@ -62,9 +63,9 @@ def accuracy_by_stratum(
         axes = figure.add_subplot()
         if numeric and min(places) > 0 and max(places) >= _LOGARITHMIC_FROM * min(places):
             axes.set_xscale("log", base=2)
-        for place, bound in zip(places, bounds, strict=True):
-            if bound is not None:
-                axes.vlines(place, *bound, color=BLUE, alpha=0.55, linewidth=1.6)
+        for place, pair in zip(places, ends, strict=True):
+            if pair is not None:
+                axes.vlines(place, *pair, color=BLUE, alpha=0.55, linewidth=1.6)
         marked = [(place, value) for place, value in zip(places, values, strict=True) if value is not None]
         axes.plot(
             [place for place, _ in marked], [value for _, value in marked],
@@ -75,7 +76,7 @@ def accuracy_by_stratum(
         axes.set_xlabel(kind[:1].upper() + kind[1:])
         axes.set_ylabel("Accuracy of the majority")
         axes.set_ylim(-0.02, 1.02)
-        axes.yaxis.set_major_formatter(lambda value, _place: f"{100 * value:.3g} %")
+        axes.yaxis.set_major_formatter(percent)
         axes.margins(x=0.06)
         axes.grid(axis="y")
         axes.tick_params(length=0)
@@ -95,3 +96,22 @@ def _name_ticks(axes: Axes, places: Sequence[float], strata: Sequence[str]) -> N
 
     axes.set_xticks(places, strata)
     axes.xaxis.set_minor_locator(NullLocator())
+
+
+def of_report(report: Report, kind: str = "stratum") -> Drawing | None:
+    """Draw the accuracy in each stratum that the dataset's own data make.
+
+    None where there are not two, where none has a label, and where the sample was stratified by category:
+    the categories have a figure of their own.
+    """
+    parts = report.accuracy.by_stratum
+    if parts is None or len(parts) < 2 or report.study.strategy == "stratified":
+        return None
+    if all(part.value is None for part in parts):
+        return None
+    return accuracy_by_stratum(
+        kind=kind,
+        strata=[part.stratum for part in parts],
+        values=[part.value for part in parts],
+        ends=[bounds(part.interval) for part in parts],
+    )

@@ -1,0 +1,75 @@
+"""The figure of the majority's accuracy by the number of labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from evaluation.render.figures.style import BLUE, INK, percent
+from evaluation.render.svg import Drawing, draw
+from evaluation.report import Report
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def accuracy_by_labels(
+    *, ks: Sequence[int], values: Sequence[float], name: str = "accuracy-by-labels"
+) -> Drawing:
+    """Draw the majority vote's accuracy against the number of labels per item.
+
+    Parameters
+    ----------
+    ks : sequence of int
+        Labels per item.
+    values : sequence of float
+        Accuracy at each, from 0 to 1.
+    name : str
+        The figure's name.
+
+    Returns
+    -------
+    Drawing
+        The figure.
+
+    Examples
+    --------
+    >>> "Labels per image" in accuracy_by_labels(ks=[1, 2, 3], values=[0.6, 0.6, 0.7]).svg
+    True
+    """
+
+    def paint(figure: Figure) -> None:
+        axes = figure.add_subplot()
+        axes.plot(ks, values, color=BLUE, marker="o", linewidth=1.6, markersize=6)
+        if len(ks) <= 10:
+            for place, value in enumerate(values):
+                # On the side that the line to the next point does not take.
+                below = value < max(values[place : place + 2])
+                axes.annotate(
+                    f"{100 * value:.1f} %", (ks[place], value), textcoords="offset points",
+                    xytext=(0, -16 if below else 9), ha="center", color=INK,
+                )  # fmt: skip
+            axes.set_xticks(ks)
+        axes.set_xlabel("Labels per image")
+        axes.set_ylabel("Accuracy of the majority")
+        axes.yaxis.set_major_formatter(percent)
+        axes.margins(x=0.12, y=0.3)
+        axes.grid(axis="y")
+        axes.tick_params(length=0)
+
+    return draw(
+        name,
+        "Accuracy of the majority vote against the number of labels per image. "
+        "The table beside it holds the same numbers.",
+        paint,
+        width=5.2,
+        height=3,
+    )
+
+
+def of_report(report: Report) -> Drawing | None:
+    """Draw the curve over the labels per item; None where it has a single point."""
+    points = report.accuracy.by_labels_per_item
+    if len(points) < 2:
+        return None
+    return accuracy_by_labels(ks=[point.k for point in points], values=[point.value for point in points])
