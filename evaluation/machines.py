@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from evaluation.array_types import FloatArray
+from evaluation.array_types import BoolArray, FloatArray, IntArray
 from evaluation.bootstrap import percentile_limits, resampled_means, undefined_bootstrap
 from evaluation.comparison import ErrorConsistency, McNemar, error_consistency, holm, mcnemar_exact
 from evaluation.config import EvaluationConfig
@@ -16,10 +17,33 @@ from evaluation.errors import BadTable
 from evaluation.intervals import Interval
 from evaluation.label_table import LabelTable
 from evaluation.random_streams import purpose_seed
-from evaluation.voting import Votes, vote_credit
+from evaluation.voting import TIE, Votes, vote_credit
 
 _DIFFERENCE = "How much more often would people be right than this machine on other items like these?"
 _CONSISTENCY = "How consistent would the errors be on other items like these?"
+
+
+@dataclass(frozen=True)
+class DiscordantItem:
+    """An item that only people or only the machine get right.
+
+    Parameters
+    ----------
+    item : str
+        Its id.
+    right : {'people', 'machine'}
+        Who is right.
+    ground_truth, prediction : str
+        The dataset's category and the machine's.
+    majority : str or None
+        People's category; None where they tie. A tie is then decided as `McNemar.tie_rule` says.
+    """
+
+    item: str
+    right: str
+    ground_truth: str
+    majority: str | None
+    prediction: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +66,10 @@ class MachineComparison:
         The test.
     error_consistency : ErrorConsistency or None
         Of people and machine.
+    discordant : tuple of DiscordantItem
+        Those behind the test's `only_people` and `only_machine`: people's first, each in the table's order.
+    predictions_sha256 : str
+        Over the lines ``item, tab, category`` of all items in the table's order.
     reason : str or None
         Why figures are None.
     """
@@ -55,6 +83,8 @@ class MachineComparison:
     interval: Interval
     mcnemar: McNemar | None
     error_consistency: ErrorConsistency | None
+    discordant: tuple[DiscordantItem, ...] = ()
+    predictions_sha256: str = ""
     reason: str | None = None
 
 
@@ -105,10 +135,18 @@ def compare_machines(
     """
     rule = "seeded" if config.tie_rule == "random" else config.tie_rule
     whole = vote_credit(votes, table.truth, rule, seeds["tie_break"], table.items, table.categories)
-    compared = [
-        _compare(name, _machine_credit(name, predictions[name], table), credit, whole, rule, config, seeds)
-        for name in sorted(predictions)
-    ]
+    compared = []
+    for name in sorted(predictions):
+        codes = _checked(name, predictions[name], table)
+        right: FloatArray = (codes == table.truth).astype(np.float64)
+        figures = _compare(name, right, credit, whole, rule, config, seeds)
+        compared.append(
+            replace(
+                figures,
+                discordant=_discordant(codes, whole, table, votes),
+                predictions_sha256=predictions_sha256(codes, table),
+            )
+        )
     tested = [machine for machine in compared if machine.mcnemar is not None]
     corrected = iter(holm([machine.mcnemar.p_value for machine in tested if machine.mcnemar]))
     return tuple(
@@ -119,7 +157,33 @@ def compare_machines(
     )
 
 
-def _machine_credit(name: str, codes: Any, table: LabelTable) -> FloatArray:
+def predictions_sha256(codes: IntArray, table: LabelTable) -> str:
+    r"""Give the fingerprint of a machine's predictions.
+
+    Parameters
+    ----------
+    codes : int array, shape (N,)
+        Category codes in the order of `table.items`.
+    table : LabelTable
+        Names items and categories.
+
+    Returns
+    -------
+    str
+        SHA-256, in hexadecimal, of the lines ``item, tab, category`` in UTF-8.
+
+    Examples
+    --------
+    >>> table = LabelTable.from_labels([], truth=["cat", "dog"])
+    >>> predictions_sha256(np.array([1, 1]), table) == hashlib.sha256(b"0\tdog\n1\tdog\n").hexdigest()
+    True
+    """
+    names = table.categories
+    lines = (f"{item}\t{names[code]}\n" for item, code in zip(table.items, codes.tolist(), strict=True))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _checked(name: str, codes: Any, table: LabelTable) -> IntArray:
     codes = np.asarray(codes)
     if codes.shape != (table.n_items,):
         raise BadTable(
@@ -130,8 +194,28 @@ def _machine_credit(name: str, codes: Any, table: LabelTable) -> FloatArray:
         codes.size and not (codes.min() >= 0 and codes.max() < table.n_categories)
     ):
         raise BadTable(f"Predictions of {name!r} need category codes from 0 to {table.n_categories - 1}.")
-    credit: FloatArray = (codes == table.truth).astype(np.float64)
-    return credit
+    whole: IntArray = codes.astype(np.int64)
+    return whole
+
+
+def _discordant(
+    codes: IntArray, whole: FloatArray, table: LabelTable, votes: Votes
+) -> tuple[DiscordantItem, ...]:
+    right = codes == table.truth
+    people: BoolArray = whole == 1
+    labelled = votes.labelled
+    sides = {"people": labelled & people & ~right, "machine": labelled & ~people & right}
+    return tuple(
+        DiscordantItem(
+            item=table.items[row],
+            right=side,
+            ground_truth=table.categories[table.truth[row]],
+            majority=None if votes.winner[row] == TIE else table.categories[votes.winner[row]],
+            prediction=table.categories[codes[row]],
+        )
+        for side, rows in sides.items()
+        for row in np.flatnonzero(rows).tolist()
+    )
 
 
 def _compare(
@@ -151,7 +235,7 @@ def _compare(
             "bootstrap_items", 0, config.resamples, seed, config.confidence, _DIFFERENCE
         )
         return MachineComparison(
-            name, 0, config.tie_rule, None, None, None, interval, None, None, "No item has a label."
+            name, 0, config.tie_rule, None, None, None, interval, None, None, reason="No item has a label."
         )
     people, machine, whole = credit[known], machine[known], whole[known]
     levels, times = np.unique(np.stack([people, machine], axis=1), axis=0, return_counts=True)

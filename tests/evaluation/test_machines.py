@@ -97,3 +97,38 @@ def test_no_resamples_leave_the_figures_without_intervals():
 def test_predictions_that_do_not_fit_are_refused_by_name(answers):
     with pytest.raises(BadTable, match="Predictions of 'net'"):
         compare(make_table([[0], [0], [0]]), {"net": np.array(answers)}, resamples=0)
+
+
+def test_the_items_that_one_side_alone_gets_right_are_listed():
+    table = make_table([[0, 0], [0, 0], [1, 1], [1, 1]])
+    listed = compare(table, {"net": [0, 1, 0, 1]}, resamples=0)[0].discordant
+    names = table.categories
+    assert [(d.item, d.right, d.majority, d.prediction) for d in listed] == [
+        ("1", "people", names[0], names[1]),
+        ("2", "machine", names[1], names[0]),
+    ]
+    assert {d.ground_truth for d in listed} == {names[0]}
+
+
+def test_a_tie_among_people_has_no_majority_in_the_list():
+    listed = compare(make_table([[0, 1]]), {"net": [0]}, resamples=0, tie_rule="wrong")[0].discordant
+    assert [(d.right, d.majority) for d in listed] == [("machine", None)]
+
+
+def test_the_list_is_as_long_as_the_test_counts():
+    table = random_table(1)
+    machine = compare(table, {"net": np.roll(table.truth, 3)}, resamples=0)[0]
+    sides = [item.right for item in machine.discordant]
+    assert sides.count("people") == machine.mcnemar.only_people
+    assert sides.count("machine") == machine.mcnemar.only_machine
+
+
+def test_an_item_without_labels_is_in_no_list():
+    assert compare(make_table([[0, 0], [None, None]]), {"a": [0, 0]}, resamples=0)[0].discordant == ()
+
+
+def test_the_fingerprint_is_of_items_and_categories():
+    table = make_table([[0], [0]], n_categories=2)
+    first, second = compare(table, {"a": [0, 1], "b": [0, 1]}, resamples=0)
+    other = compare(table, {"a": [1, 0]}, resamples=0)[0]
+    assert first.predictions_sha256 == second.predictions_sha256 != other.predictions_sha256
