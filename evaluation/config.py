@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from evaluation.errors import BadSetting
+from evaluation.quality_rule import QualityRule, quality_rules
 from evaluation.voting import TIE_RULES
 
 #: More would fill the memory and tell nothing more.
@@ -30,6 +31,10 @@ class EvaluationConfig:
         Size of the test set that the sample was drawn from, for the finite-population interval.
     stratum_populations : mapping of str to int, or None
         Size of every stratum of the population, for the stratified estimate.
+    category_populations : mapping of str to int, or None
+        Items of every category in the population, to compare the sample with.
+    quality_rules : sequence of QualityRule, or of mappings with its fields
+        The rules that the protocol declares, for the quality checks and the multiverse.
     confidence : float
         Confidence level of all intervals, between 0 and 1.
     max_iterations : int
@@ -57,11 +62,15 @@ class EvaluationConfig:
     labels_per_item: int = 3
     population: int | None = field(default=None, metadata={"leave_out_if_none": True})
     stratum_populations: Mapping[str, int] | None = field(default=None, metadata={"leave_out_if_none": True})
+    category_populations: Mapping[str, int] | None = field(default=None, metadata={"leave_out_if_none": True})
+    quality_rules: tuple[QualityRule, ...] = ()
     confidence: float = 0.95
     max_iterations: int = 200
     tolerance: float = 1e-8
 
     def __post_init__(self) -> None:
+        # Settings that were read from JSON have lists and plain mappings.
+        object.__setattr__(self, "quality_rules", quality_rules(self.quality_rules))
         if self.tie_rule not in TIE_RULES:
             raise BadSetting(f"tie_rule is {self.tie_rule!r}; it must be one of {', '.join(TIE_RULES)}.")
         if not 0 < self.confidence < 1:

@@ -1,0 +1,110 @@
+"""Labels that are kept and do not count, put back beside those that do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from evaluation.array_types import BoolArray
+from evaluation.errors import BadTable
+from evaluation.label_table import LabelTable
+
+
+def together(counted: LabelTable, set_aside: LabelTable | None) -> LabelTable:
+    """Put the labels of excluded annotators beside the counted ones.
+
+    Parameters
+    ----------
+    counted : LabelTable
+        N items.
+    set_aside : LabelTable or None
+        Labels on the same items, in the same categories, by the annotators who are excluded.
+
+    Returns
+    -------
+    LabelTable
+        `counted` itself where nothing was set aside. An item may then have more labels than were planned,
+        because others were asked in the place of those who are excluded.
+
+    Raises
+    ------
+    BadTable
+        If items, ground truth or categories differ, or an annotator labels an item in both tables.
+
+    Examples
+    --------
+    >>> truth = ["cat", "dog"]
+    >>> counted = LabelTable.from_labels([(0, "ann", "cat")], truth)
+    >>> together(counted, LabelTable.from_labels([(0, "bob", "dog")], truth)).annotators
+    ('ann', 'bob')
+    """
+    if set_aside is None or not set_aside.n_labels:
+        return counted
+    same = counted.items == set_aside.items and counted.categories == set_aside.categories
+    if not same or not np.array_equal(counted.truth, set_aside.truth):
+        raise BadTable(
+            "The labels set aside are on other items or categories than the counted ones. Read both with the "
+            "same ground truth."
+        )
+    known = {name: code for code, name in enumerate(counted.annotators)}
+    for name in set_aside.annotators:
+        known.setdefault(name, len(known))
+    codes = np.array([known[name] for name in set_aside.annotators], dtype=np.int64)
+    return _rebuilt(
+        counted,
+        annotators=list(known),
+        item_codes=np.concatenate([counted.item_codes, set_aside.item_codes]),
+        annotator_codes=np.concatenate([counted.annotator_codes, codes[set_aside.annotator_codes]]),
+        category_codes=np.concatenate([counted.category_codes, set_aside.category_codes]),
+        response_ms=np.concatenate([_times(counted), _times(set_aside)]),
+    )
+
+
+def without(table: LabelTable, left_out: BoolArray) -> LabelTable:
+    """Leave annotators out.
+
+    Parameters
+    ----------
+    table : LabelTable
+        A annotators.
+    left_out : bool array, shape (A,)
+        Whom.
+
+    Returns
+    -------
+    LabelTable
+        All items, and the labels of the others.
+
+    Examples
+    --------
+    >>> table = LabelTable.from_labels([(0, "ann", "cat"), (0, "bob", "cat")], truth=["cat"])
+    >>> without(table, np.array([True, False])).annotators
+    ('bob',)
+    """
+    kept = ~left_out[table.annotator_codes]
+    return _rebuilt(
+        table,
+        annotators=table.annotators,
+        item_codes=table.item_codes[kept],
+        annotator_codes=table.annotator_codes[kept],
+        category_codes=table.category_codes[kept],
+        response_ms=None if table.response_ms is None else table.response_ms[kept],
+    )
+
+
+def _rebuilt(table: LabelTable, *, annotators: Sequence[str], **columns: Any) -> LabelTable:
+    strata = None if table.strata is None else [table.stratum_names[code] for code in table.strata.tolist()]
+    return LabelTable.from_codes(
+        items=table.items,
+        annotators=annotators,
+        categories=table.categories,
+        truth=table.truth,
+        strata=strata,
+        **columns,
+    )
+
+
+def _times(table: LabelTable) -> Any:
+    return np.full(table.n_labels, np.nan) if table.response_ms is None else table.response_ms
