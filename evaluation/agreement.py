@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from evaluation.array_types import FloatArray, IntArray
+from evaluation.intervals import Interval
 
 _IN_WORDS = {
     "fleiss_kappa": "Fleiss' kappa",
@@ -42,6 +43,17 @@ class Coefficient:
 
 
 @dataclass(frozen=True)
+class AgreementIntervals:
+    """An interval for each figure of `Agreement`, undefined where the figure is."""
+
+    fleiss_kappa: Interval
+    krippendorff_alpha: Interval
+    pairwise: Interval
+    unanimous: Interval
+    mean_entropy: Interval
+
+
+@dataclass(frozen=True)
 class Agreement:
     """Agreement in a report.
 
@@ -57,6 +69,8 @@ class Agreement:
         Mean over labelled items of the entropy of an item's labels, over log K: 0 is unanimous, 1 is uniform.
     items, labels : int
         Items with two labels or more, and their labels.
+    intervals : AgreementIntervals or None
+        From `agreement_intervals`.
     reason : str or None
         Why some figure is None.
     """
@@ -68,6 +82,7 @@ class Agreement:
     mean_entropy: float | None
     items: int
     labels: int
+    intervals: AgreementIntervals | None = field(default=None, metadata={"leave_out_if_none": True})
     reason: str | None = None
 
 
@@ -268,7 +283,7 @@ def agreement(counts: IntArray) -> Agreement:
     Returns
     -------
     Agreement
-        With the reasons for whatever is undefined.
+        With the reasons for whatever is undefined, and without intervals.
 
     Examples
     --------

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluation.array_types import FloatArray, IntArray
+from evaluation.category_intervals import CategoryIntervals, category_intervals
 from evaluation.voting import TIE, Votes
 
 #: Above this many categories a matrix is left out: three of them would not fit a report that a person opens.
@@ -54,6 +55,8 @@ class CategoryScores:
         Expected number of items with this majority category.
     correct : float
         Expected number of those that have this ground truth.
+    intervals : CategoryIntervals
+        Of the three scores.
     reason : str or None
         Why a score is None.
     """
@@ -65,6 +68,7 @@ class CategoryScores:
     f1: float | None
     predicted: float
     correct: float
+    intervals: CategoryIntervals
     reason: str | None = None
 
 
@@ -191,7 +195,9 @@ def confusion_matrices(votes: Votes, truth: IntArray, categories: tuple[str, ...
     )
 
 
-def category_scores(votes: Votes, truth: IntArray, categories: tuple[str, ...]) -> tuple[CategoryScores, ...]:
+def category_scores(
+    votes: Votes, truth: IntArray, categories: tuple[str, ...], confidence: float = 0.95
+) -> tuple[CategoryScores, ...]:
     """Precision, recall and F1 of every category, ties shared among their leaders.
 
     Parameters
@@ -202,6 +208,8 @@ def category_scores(votes: Votes, truth: IntArray, categories: tuple[str, ...]) 
         Ground truth.
     categories : tuple of str
         Names of the K categories.
+    confidence : float
+        Level of the intervals.
 
     Returns
     -------
@@ -227,15 +235,14 @@ def category_scores(votes: Votes, truth: IntArray, categories: tuple[str, ...]) 
         row, column = np.nonzero(votes.counts[rows] == votes.top[rows, None])
         predicted += np.bincount(column, minlength=k) / leaders
         correct += np.bincount(column[truth[rows[row]] == column], minlength=k) / leaders
-    return tuple(
-        _scores(name, *figures)
-        for name, *figures in zip(
-            categories, support.tolist(), predicted.tolist(), correct.tolist(), strict=True
-        )
-    )
+    intervals = category_intervals(support, predicted, correct, confidence)
+    columns = (categories, support.tolist(), predicted.tolist(), correct.tolist(), intervals)
+    return tuple(_scores(*figures) for figures in zip(*columns, strict=True))
 
 
-def _scores(category: str, support: int, predicted: float, correct: float) -> CategoryScores:
+def _scores(
+    category: str, support: int, predicted: float, correct: float, intervals: CategoryIntervals
+) -> CategoryScores:
     precision = correct / predicted if predicted else None
     recall = correct / support if support else None
     f1 = 2 * correct / (support + predicted) if support + predicted else None
@@ -247,5 +254,5 @@ def _scores(category: str, support: int, predicted: float, correct: float) -> Ca
     if f1 is None:
         reasons.append("f1: the category occurs neither as ground truth nor as majority.")
     return CategoryScores(
-        category, support, precision, recall, f1, predicted, correct, " ".join(reasons) or None
+        category, support, precision, recall, f1, predicted, correct, intervals, " ".join(reasons) or None
     )

@@ -130,7 +130,7 @@ def evaluate_counts(
         individual_micro=right / labels if labels else None,
         by_labels_per_item=accuracy_by_labels_per_item(counts, truth),
         confusion_matrix=confusion_matrices(votes, truth, categories),
-        per_category=category_scores(votes, truth, categories),
+        per_category=category_scores(votes, truth, categories, level),
         agreement=agreement(counts),
         seeds={"base": config.seed} | seeds,
         reason=None if labels else "There is no label.",

@@ -33,8 +33,8 @@ class Interval:
         Nominal level.
     estimate : float or None
         What the interval is about.
-    n : int
-        Units that were counted or resampled.
+    n : float
+        Units that were counted or resampled; fractional where ties are shared among their leaders.
     successes : int, optional
         Whole successes among the n.
     standard_error : float, optional
@@ -56,7 +56,7 @@ class Interval:
     high: float | None
     confidence: float
     estimate: float | None
-    n: int
+    n: float
     successes: int | None = field(default=None, metadata=_LEAVE_OUT)
     standard_error: float | None = field(default=None, metadata=_LEAVE_OUT)
     population: int | None = field(default=None, metadata=_LEAVE_OUT)

@@ -9,9 +9,14 @@ import numpy as np
 
 from evaluation.array_types import FloatArray, IntArray
 from evaluation.errors import BadSetting
+from evaluation.intervals import Interval
+from evaluation.student_interval import student_interval
 
 #: The curve stops here where items have still more labels.
 MOST_LABELS = 100
+
+_QUESTION = "What would so many labels by these annotators give on other items like these?"
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -26,14 +31,19 @@ class CurvePoint:
         Expected majority accuracy with k labels an item, ties broken at random.
     items : int
         Items it is averaged over.
+    interval : Interval
+        Student's over the items: what these annotators would give on other items like these.
     """
 
     k: int
     value: float
     items: int
+    interval: Interval
 
 
-def accuracy_by_labels_per_item(counts: Any, truth: Any, most: int = MOST_LABELS) -> tuple[CurvePoint, ...]:
+def accuracy_by_labels_per_item(
+    counts: Any, truth: Any, most: int = MOST_LABELS, confidence: float = 0.95
+) -> tuple[CurvePoint, ...]:
     """Exact expectation of the majority accuracy over all ways to keep k labels of every item.
 
     Parameters
@@ -44,6 +54,8 @@ def accuracy_by_labels_per_item(counts: Any, truth: Any, most: int = MOST_LABELS
         Ground truth.
     most : int
         Largest k, 1 or more.
+    confidence : float
+        Level of the intervals.
 
     Returns
     -------
@@ -77,32 +89,40 @@ def accuracy_by_labels_per_item(counts: Any, truth: Any, most: int = MOST_LABELS
     if not items:
         return ()
     largest = min(int(totals[totals > 0].min()), most)
-    value = np.zeros(largest)
+    value, squares = np.zeros(largest), np.zeros(largest)
     for n in np.unique(totals[totals > 0]).tolist():
         rows = np.flatnonzero(totals == n)
-        value += _credit_sums(counts[rows], truth[rows], n, largest)
+        credit, times = _credits(counts[rows], truth[rows], n, largest)
+        value += (credit * times[:, None]).sum(axis=0)
+        squares += (credit * credit * times[:, None]).sum(axis=0)
+    means = np.minimum(value / items, 1.0)
+    variances = np.maximum(squares - items * means * means, 0.0) / max(items - 1, 1)
+    # What is left of a variance that rounding alone made is none.
+    variances[variances < _ROUNDING] = 0.0
     return tuple(
-        CurvePoint(k, v, items) for k, v in enumerate(np.minimum(value / items, 1.0).tolist(), start=1)
+        CurvePoint(k, mean, items, student_interval(mean, variance, items, confidence, _QUESTION))
+        for k, (mean, variance) in enumerate(zip(means.tolist(), variances.tolist(), strict=True), start=1)
     )
 
 
-def _credit_sums(counts: IntArray, truth: IntArray, n: int, largest: int) -> FloatArray:
-    """Sum the expected credit over items that all have n labels, for k = 1 to `largest`."""
+def _credits(counts: IntArray, truth: IntArray, n: int, largest: int) -> tuple[FloatArray, IntArray]:
+    """Give the expected credit of items that all have n labels, for k = 1 to `largest`.
+
+    One row a pattern of labels, and how many items have each pattern.
+    """
     choose = _binomials(n, largest)
     right, others, times = _patterns(counts, truth, n)
-    sums = np.zeros(largest + 1)
+    credit = np.zeros((len(right), largest + 1))
     for t in range(1, min(int(right.max(initial=0)), largest) + 1):
-        able = right >= t
+        able = np.flatnonzero(right >= t)
         # A category with fewer than t labels can neither beat nor tie the ground truth; its exact count is
         # irrelevant.
         rivals = np.where(others[able] >= t, others[able], 0)
         rivals = rivals[:, rivals.any(axis=0)]
-        key, first, where = _unique_rows(right[able], rivals, n)
-        weight = np.bincount(where, weights=times[able], minlength=key)
+        _number, first, where = _unique_rows(right[able], rivals, n)
         rows = _ways(right[able][first], rivals[first], n, t, largest - t, choose)
-        sums[t:] += (rows * (weight * choose[right[able][first], t])[:, None]).sum(axis=0)
-    credit: FloatArray = sums[1:] / choose[n, 1 : largest + 1]
-    return credit
+        credit[able, t:] += (rows * choose[right[able][first], t][:, None])[where]
+    return credit[:, 1:] / choose[n, 1 : largest + 1], times
 
 
 def _ways(right: IntArray, rivals: IntArray, n: int, t: int, degree: int, choose: FloatArray) -> FloatArray:
