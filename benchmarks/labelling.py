@@ -1,0 +1,163 @@
+"""Speed of labelling over HTTP, beside the plainest Django application on the same machine.
+
+    python -m benchmarks.labelling                # everything, some fifteen minutes
+    python -m benchmarks.labelling crowd --quick  # one part, short rounds
+
+The annotator's loop is the page's own: images leased in batches and sent inside the reply, answers one by
+one. The server is gunicorn as `make run` starts it. The floor (`labelling_floor`) has a view with one SELECT
+and one INSERT, the same gunicorn and the same durability. Rounds of floor and product take turns, and each
+figure is the median of its rounds, so that a ratio means something on a machine that others use too.
+"""
+
+import argparse
+import contextlib
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+if not __package__:
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from benchmarks.labelling_speed.crowd import Tally, crowd_of, run_crowd, run_floor
+from benchmarks.labelling_speed.servers import Databases, Floor, Product
+from benchmarks.labelling_speed.studies import Made
+
+BACKENDS = ("sqlite", "postgresql")
+CROWDS = (1, 8, 32, 128)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long it may take."""
+
+    rounds: int
+    seconds: float
+    largest: int
+
+
+LONG = Effort(rounds=5, seconds=4, largest=1_000_000)
+QUICK = Effort(rounds=3, seconds=2, largest=100_000)
+
+
+@contextlib.contextmanager
+def running(backend: str) -> Iterator[tuple[Callable[[], Product], Callable[[], Floor]]]:
+    """Give two ways to start servers on one kind of database; all stop at the end."""
+    started: list[Product | Floor] = []
+    with tempfile.TemporaryDirectory(prefix="human-baseline-speed-") as name:
+        databases = Databases(backend, Path(name))
+
+        def start(kind: type) -> Product | Floor:
+            folder = Path(name) / f"server-{len(started)}"
+            server = kind(folder=folder, database_url=databases.new())
+            started.append(server)
+            server.prepare()
+            server.start()
+            return server
+
+        try:
+            yield lambda: start(Product), lambda: start(Floor)
+        finally:
+            for server in started:
+                server.stop()
+            databases.close()
+
+
+def median(rounds: list[Tally], figure: Callable[[Tally], float]) -> float:
+    return statistics.median(figure(tally) for tally in rounds)
+
+
+def rate(tally: Tally) -> float:
+    return tally.labels / tally.seconds
+
+
+def percentile(tally: Tally, q: float) -> float:
+    """Return a percentile of the time in which an answer was saved, in milliseconds; NaN without answers."""
+    return float(np.percentile(tally.submit_seconds, q)) * 1000 if tally.submit_seconds else float("nan")
+
+
+def table(heads: list[str], rows: list[list[str]]) -> None:
+    """Print a table as Markdown."""
+    print("\n| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
+    for row in rows:
+        print("| " + " | ".join(row) + " |", flush=True)
+    print()
+
+
+def crowd(effort: Effort) -> None:
+    """Labels a second beside the floor's requests a second."""
+    rows = []
+    for backend in BACKENDS:
+        with running(backend) as (start_product, start_floor):
+            product, floor = start_product(), start_floor()
+            study = product.make_study("crowd", 100_000, 3, 16 + sum(CROWDS))
+            warm(product, floor, study)
+            taken = 16
+            for people in CROWDS:
+                ours, plain, cpu = [], [], []
+                badges, taken = study.badges[taken : taken + people], taken + people
+                everybody = crowd_of(port=product.port, link=study.link, badges=badges)
+                for _ in range(effort.rounds):
+                    plain.append(run_floor(port=floor.port, clients=people, seconds=effort.seconds))
+                    before = product.cpu_seconds()
+                    ours.append(run_crowd(everybody, seconds=effort.seconds))
+                    cpu.append((product.cpu_seconds() - before) / max(ours[-1].labels, 1) * 1000)
+                rows.append(_crowd_row(backend, people, ours, plain, statistics.median(cpu)))
+            resident, once = product.memory()
+            print(
+                f"{backend}: the product's three processes hold {resident:.0f} MB ({once:.0f} MB with shared"
+            )
+            print(f"pages counted once); the floor's {floor.memory()[0]:.0f} MB.")
+    heads = ["database", "annotators", "labels/s", "median ms", "95 % ms", "requests a label", "errors"]
+    heads += ["server ms a label", "floor requests/s", "floor 95 % ms", "ratio", "client's share of a core"]
+    table(heads, rows)
+
+
+def _crowd_row(backend: str, people: int, ours: list[Tally], plain: list[Tally], cpu: float) -> list[str]:
+    for failure in set().union(*(tally.failures for tally in ours + plain)):
+        print(f"{backend}, {people}: {failure}", file=sys.stderr)
+    ratios = [rate(tally) / rate(beside) for tally, beside in zip(ours, plain, strict=True)]
+    return [
+        backend,
+        str(people),
+        f"{median(ours, rate):.0f}",
+        f"{median(ours, lambda t: percentile(t, 50)):.1f}",
+        f"{median(ours, lambda t: percentile(t, 95)):.1f}",
+        f"{median(ours, lambda t: t.requests / max(t.labels, 1)):.2f}",
+        str(sum(tally.errors for tally in ours + plain)),
+        f"{cpu:.2f}",
+        f"{median(plain, rate):.0f}",
+        f"{median(plain, lambda t: percentile(t, 95)):.1f}",
+        f"{statistics.median(ratios):.2f}",
+        f"{median(ours, lambda t: t.client_cpu / t.seconds):.2f}",
+    ]
+
+
+def warm(product: Product, floor: Floor, study: Made) -> None:
+    """Let every worker load what it loads once, before anything is measured."""
+    run_floor(port=floor.port, clients=16, seconds=1)
+    run_crowd(crowd_of(port=product.port, link=study.link, badges=study.badges[:16]), seconds=1)
+
+
+PARTS = {"crowd": crowd}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "parts", nargs="*", choices=[*PARTS, []], help="what to measure (default: everything)"
+    )
+    parser.add_argument("--quick", action="store_true", help="short rounds, and no million items")
+    options = parser.parse_args()
+    for part in options.parts or PARTS:
+        PARTS[part](QUICK if options.quick else LONG)
+
+
+if __name__ == "__main__":
+    main()
