@@ -19,6 +19,8 @@ from evaluation.agreement import Agreement, agreement
 from evaluation.annotators import AnnotatorScores, annotator_scores
 from evaluation.array_types import FloatArray, IntArray
 from evaluation.bootstrap import bootstrap_items
+from evaluation.checklist import answered_checklist
+from evaluation.checklist_facts import ChecklistEntry, ChecklistFacts
 from evaluation.config import EvaluationConfig
 from evaluation.confusion import CategoryScores, ConfusionMatrices, category_scores, confusion_matrices
 from evaluation.crossed_bootstrap import bootstrap_crossed, bootstrap_individual
@@ -83,8 +85,9 @@ class Counts:
 class Report:
     """Every figure of a study, with what it was computed from.
 
-    The fields up to `input_sha256` are written to report.json under their own names. `table`, `votes` and
-    `credit` are what the tables of single items are written from.
+    The fields up to `input_sha256` are written to report.json under their own names, and so is `checklist`
+    where the study's record was given. `table`, `votes` and `credit` are what the tables of single items are
+    written from.
     """
 
     schema_version: int
@@ -106,6 +109,7 @@ class Report:
     table: LabelTable = field(metadata=_NOT_RENDERED, repr=False)
     votes: Votes = field(metadata=_NOT_RENDERED, repr=False)
     credit: FloatArray = field(metadata=_NOT_RENDERED, repr=False)
+    checklist: tuple[ChecklistEntry, ...] | None = field(default=None, metadata={"leave_out_if_none": True})
 
 
 def evaluate(
@@ -116,6 +120,7 @@ def evaluate(
     excluded_annotators: int = 0,
     progress: Progress | None = None,
     predictions: Mapping[str, IntArray] | None = None,
+    checklist: ChecklistFacts | None = None,
 ) -> Report:
     """Compute every figure of a report.
 
@@ -134,6 +139,8 @@ def evaluate(
         Told what is being done, how many steps are done, and how many there are.
     predictions : mapping of str to int array of shape (N,), optional
         Category codes of machines on the same items, for the comparison.
+    checklist : ChecklistFacts, optional
+        What the checklist is answered from beside the figures; without it there is no checklist.
 
     Returns
     -------
@@ -163,7 +170,7 @@ def evaluate(
         votes, table.truth, config.tie_rule, seeds["tie_break"], table.items, table.categories
     )
     inferred = infer_truth(table, config.max_iterations, config.tolerance, progress)
-    return Report(
+    report = Report(
         schema_version=SCHEMA_VERSION,
         generated_by=GeneratedBy(),
         study=_study(study or StudyFacts(), table, config),
@@ -186,6 +193,7 @@ def evaluate(
         votes=votes,
         credit=credit,
     )
+    return report if checklist is None else replace(report, checklist=answered_checklist(report, checklist))
 
 
 def _study(study: StudyFacts, table: LabelTable, config: EvaluationConfig) -> StudyFacts:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import asdict, dataclass, field
 
+from evaluation.bundle.from_json import built
+from evaluation.checklist_facts import ChecklistFacts
 from evaluation.config import EvaluationConfig
 from evaluation.errors import BadTable
 from evaluation.study_facts import StudyFacts
@@ -47,6 +47,8 @@ class StudyRecord:
         What `report.json` says about the study.
     config : EvaluationConfig
         The settings of the evaluation.
+    checklist : ChecklistFacts
+        What the checklist is answered from, the researcher's answers among it.
     """
 
     title: str = ""
@@ -65,6 +67,7 @@ class StudyRecord:
     excluded_annotators: int = 0
     facts: StudyFacts = field(default_factory=StudyFacts)
     config: EvaluationConfig = field(default_factory=EvaluationConfig)
+    checklist: ChecklistFacts = field(default_factory=ChecklistFacts)
 
     @property
     def rehearsal(self) -> bool:
@@ -121,19 +124,4 @@ def read_record(text: str) -> StudyRecord:
             f"study.json is not of schema version {SCHEMA_VERSION}. Use the version of human-baseline that "
             "report.json names in generated_by."
         )
-    values = _checked(StudyRecord, document, "")
-    values["facts"] = StudyFacts(**_checked(StudyFacts, values["facts"], "facts."))
-    values["config"] = EvaluationConfig(**_checked(EvaluationConfig, values["config"], "config."))
-    values["stratum_names"] = tuple(values["stratum_names"])
-    return StudyRecord(**values)
-
-
-def _checked(kind: type, found: Any, place: str) -> dict[str, Any]:
-    """Return the fields of a record, when they are exactly those that it has."""
-    wanted = {entry.name for entry in fields(kind)}
-    if not isinstance(found, Mapping):
-        raise BadTable(f"study.json: {place.rstrip('.')} is no object.")
-    for name in sorted(wanted.symmetric_difference(found)):
-        problem = "is missing" if name in wanted else "is no field of a study"
-        raise BadTable(f"study.json: {place}{name} {problem}.")
-    return dict(found)
+    return built(StudyRecord, document, "study.json")
