@@ -1,13 +1,15 @@
-"""Builds with a guard taken out, so that a harness shows that it notices. Switched on here and nowhere else."""
+"""Builds with a guard taken out, so that a harness shows that it notices. Switched on here alone."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from unittest.mock import patch
 
 from django.db import connections
 
-from labelling.models import Annotator, Place
-from labelling.services import assignment
+from labelling.models import Annotator, Place, Study
+from labelling.services import assignment, exclusions
 
 
 @contextmanager
@@ -32,3 +34,21 @@ def deferred_transactions() -> Iterator[None]:
     finally:
         if before is not None:
             options["transaction_mode"] = before
+
+
+@contextmanager
+def completing_without_looking_again() -> Iterator[None]:
+    """Complete a study on an earlier look at its places, without the lock that holds exclusions off."""
+
+    def complete(*, study_id: int, now: datetime) -> bool:
+        if Place.objects.filter(study_id=study_id).unfilled().exists():
+            return False
+        time.sleep(0.02)  # what a busy server does between two statements
+        open_study = Study.objects.filter(pk=study_id, state=Study.State.RUNNING)
+        return open_study.update(state=Study.State.COMPLETE, completed_at=now) == 1
+
+    with (
+        patch.object(assignment, "complete_if_full", complete),
+        patch.object(exclusions, "complete_if_full", complete),
+    ):
+        yield
