@@ -57,6 +57,10 @@ class NotFinished(LabellingError):
     """There are images left for this annotator, and the protocol wants them answered."""
 
 
+class Withdrawn(LabellingError):
+    """Something for an annotator who has withdrawn, of whom nothing more is stored."""
+
+
 class ExclusionError(LabellingError):
     """An exclusion, or its lifting, that cannot be recorded."""
 

@@ -144,7 +144,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
         if change:
             changes = {field: form.cleaned_data[field] for field in form.changed_data}
             return revise_draft(study=form.instance, **changes)
-        return create_study(now=timezone.now(), **form.cleaned_data)
+        return create_study(now=timezone.now(), by=steps.acting(request), **form.cleaned_data)
 
     def save_model(self, request: HttpRequest, obj: Study, form: Any, change: bool) -> None:
         """Do nothing: `save_form` wrote the study."""

@@ -40,6 +40,8 @@ FIELDSETS: Any = [
                 "lease_seconds",
                 "scaling",
                 "guide_examples",
+                "withdrawal",
+                "quality_rules",
             ),
             "description": "How the images are labelled, and how the labels are counted. Frozen at launch.",
         },
@@ -68,6 +70,7 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "lease_seconds": "Lease, in seconds",
             "scaling": "Enlargement",
             "guide_examples": "Guide examples per category",
+            "withdrawal": "When someone withdraws",
         }
         help_texts = {
             "dataset": "The benchmark split whose ground truth the annotators are measured against.",

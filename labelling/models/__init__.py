@@ -3,6 +3,7 @@
 from labelling.models.annotator import Annotator
 from labelling.models.assignment import Assignment, Label, Place
 from labelling.models.dataset import Category, Dataset, Item
+from labelling.models.event import Event
 from labelling.models.exclusion import Exclusion
 from labelling.models.study import SampleItem, Study
 
@@ -11,6 +12,7 @@ __all__ = [
     "Assignment",
     "Category",
     "Dataset",
+    "Event",
     "Exclusion",
     "Item",
     "Label",

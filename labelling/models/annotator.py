@@ -37,6 +37,7 @@ class Annotator(models.Model):
     guide_read_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     completion_code = models.CharField(max_length=20, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = AnnotatorQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from labelling.models.dataset import Dataset, Item
+from labelling.models.quality_rules import check_quality_rules, default_quality_rules
 
 # No 0/o, 1/l/i: people read these aloud and type them.
 _READABLE = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -72,6 +73,12 @@ class Study(models.Model):
         PIXELATED = "pixelated", "Pixelated: every pixel a sharp square"
         SMOOTH = "smooth", "Smooth: blended between pixels"
 
+    class Withdrawal(models.TextChoices):
+        """What becomes of the answers of an annotator who withdraws."""
+
+        ERASE = "erase", "Erase: the answers are deleted and the images given to others"
+        KEEP = "keep", "Keep: the answers stay and count; what leads to the person is deleted"
+
     PROTOCOL_FIELDS = (
         "title",
         "sample_size",
@@ -84,6 +91,8 @@ class Study(models.Model):
         "labels_per_annotator",
         "scaling",
         "guide_examples",
+        "withdrawal",
+        "quality_rules",
         "consent_text",
         "consent_version",
         "guide_text",
@@ -119,6 +128,18 @@ class Study(models.Model):
     scaling = models.CharField(max_length=10, choices=Scaling, default=Scaling.PIXELATED)
     guide_examples = models.PositiveSmallIntegerField(
         default=3, help_text="Example images of each category in the guide, never from the sample."
+    )
+    withdrawal = models.CharField(
+        max_length=10,
+        choices=Withdrawal,
+        default=Withdrawal.ERASE,
+        help_text="What becomes of the answers of someone who withdraws. The consent page says it.",
+    )
+    quality_rules = models.JSONField(
+        default=default_quality_rules,
+        blank=True,
+        validators=[check_quality_rules],
+        help_text="Which annotators are flagged, declared before launch.",
     )
     consent_text = models.TextField()
     consent_version = models.CharField(max_length=20, default="1")

@@ -3,14 +3,18 @@
 import secrets
 from datetime import datetime
 
+from django.db import transaction
+
 from labelling.errors import NotFinished, NotRunning
-from labelling.models import Annotator, Study
+from labelling.models import Annotator, Event, Study
 from labelling.models.annotator import secret_hash
 from labelling.models.dataset import new_token
 from labelling.models.study import new_join_code
 from labelling.selectors.annotators import standing
+from labelling.services.events import record_event
 
 
+@transaction.atomic
 def join_study(*, study: Study, now: datetime, pseudonym: str = "") -> tuple[Annotator, str]:
     """Make an annotator; return it with the secret that its browser keeps. The secret is stored nowhere.
 
@@ -29,23 +33,32 @@ def join_study(*, study: Study, now: datetime, pseudonym: str = "") -> tuple[Ann
     annotator = Annotator.objects.create(
         study=study, pseudonym=pseudonym or new_token(), secret_sha256=secret_hash(secret), joined_at=now
     )
+    record_event(of=annotator, kind=Event.Kind.JOINED, now=now)
     return annotator, secret
 
 
+@transaction.atomic
 def record_consent(*, annotator: Annotator, now: datetime) -> Annotator:
     """Record that the annotator agreed to the study's consent text, with its version. Once is enough."""
+    lock(annotator=annotator)
     if annotator.consented_at is None:
         annotator.consented_at = now
         annotator.consent_version = annotator.study.consent_version
         annotator.save(update_fields=["consented_at", "consent_version"])
+        record_event(
+            of=annotator, kind=Event.Kind.CONSENTED, now=now, consent_version=annotator.consent_version
+        )
     return annotator
 
 
+@transaction.atomic
 def record_guide_read(*, annotator: Annotator, now: datetime) -> Annotator:
     """Record that the annotator went on from the guide."""
+    lock(annotator=annotator)
     if annotator.guide_read_at is None:
         annotator.guide_read_at = now
         annotator.save(update_fields=["guide_read_at"])
+        record_event(of=annotator, kind=Event.Kind.GUIDE_READ, now=now)
     return annotator
 
 
@@ -68,9 +81,23 @@ def finish(*, annotator: Annotator, now: datetime) -> Annotator:
             f"{where.labelled} of {where.quota or 'at least 1'} images are answered; "
             "the code comes after the last one."
         )
-    # Two tabs may finish at once: the first one's code stands.
-    Annotator.objects.filter(pk=annotator.pk, finished_at=None).update(
-        finished_at=now, completion_code=new_join_code().upper()
-    )
-    annotator.refresh_from_db(fields=["finished_at", "completion_code"])
+    with transaction.atomic():
+        lock(annotator=annotator)
+        # Two tabs may finish at once: the first one's code stands.
+        if annotator.finished_at is None:
+            annotator.finished_at, annotator.completion_code = now, new_join_code().upper()
+            annotator.save(update_fields=["finished_at", "completion_code"])
+            record_event(of=annotator, kind=Event.Kind.FINISHED, now=now)
     return annotator
+
+
+def lock(*, annotator: Annotator) -> None:
+    """Lock the annotator's row until the transaction ends, and bring what may have changed up to date.
+
+    The first lock of every transaction that writes for one annotator. The order is: annotator, places,
+    assignments, study.
+    """
+    fields = ["consented_at", "consent_version", "guide_read_at", "finished_at", "completion_code"]
+    annotator.refresh_from_db(
+        fields=[*fields, "withdrawn_at"], from_queryset=Annotator.objects.select_for_update(no_key=True)
+    )

@@ -15,9 +15,12 @@ from labelling.errors import (
     SubmissionConflict,
     UnknownAssignment,
     UnknownCategory,
+    Withdrawn,
 )
-from labelling.models import Annotator, Assignment, Category, Exclusion, Label, Place, Study
+from labelling.models import Annotator, Assignment, Category, Event, Exclusion, Label, Place, Study
 from labelling.selectors.annotators import ANSWERED, open_to
+from labelling.services.annotators import lock
+from labelling.services.events import record_event
 from labelling.services.studies import complete_if_full
 
 # However many are asked for, one annotator holds no more than this: what one holds, others wait for.
@@ -30,9 +33,8 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
     """Promise up to `count` items to the annotator and return their assignments, oldest first.
 
     Items promised before and not answered come first, with a new lease where their place is still theirs.
-    An empty list means that there is nothing for this annotator at this moment; an excluded annotator gets
-    nothing. Each assignment comes with
-    its `sample_item` and `item`.
+    An empty list means that there is nothing for this annotator at this moment; who is excluded or has
+    withdrawn gets nothing. Each assignment comes with its `sample_item` and `item`.
 
     Raises
     ------
@@ -46,8 +48,8 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
     study = annotator.study
     with transaction.atomic():
         # Two tabs of one annotator lease one after the other; other people do not wait here.
-        Annotator.objects.select_for_update(no_key=True).only("pk").get(pk=annotator.pk)
-        if annotator.exclusions.in_force().exists():
+        lock(annotator=annotator)
+        if annotator.withdrawn_at is not None or annotator.exclusions.in_force().exists():
             return []
         assignments = _renew_leases(annotator, study, now)
         room = min(count, MOST_LEASES, _quota_left(annotator, study)) - len(assignments)
@@ -82,6 +84,8 @@ def submit_label(
         When the key was used before for another answer.
     AlreadyLabelled
         When the item was answered before under another key.
+    Withdrawn
+        When the annotator has withdrawn.
     """
     category = _category(annotator, category_position)
     if response_ms is not None and not 0 <= response_ms <= _MOST_RESPONSE_MS:
@@ -95,13 +99,17 @@ def submit_label(
     )
     try:
         with transaction.atomic():
+            lock(annotator=annotator)
             places = _lock_places(annotator, token)
-            assignment = annotator.assignments.select_related("label").get(token=token)
+            assignment = annotator.assignments.select_related("label", "sample_item__item").get(token=token)
             if hasattr(assignment, "label"):
                 return _same_answer(assignment.label, assignment, answer)
+            if annotator.withdrawn_at is not None:
+                raise Withdrawn("The annotator has withdrawn; nothing more is stored of them.")
             _settle(assignment, places, now)
             answer.assignment = assignment
             answer.save(force_insert=True)
+            _record(annotator, answer)
     except IntegrityError:
         # The key names an earlier answer, or another copy of this submission was faster.
         assignment = annotator.assignments.get(token=token)
@@ -139,6 +147,19 @@ def _settle(assignment: Assignment, places: list[Place], now: datetime) -> None:
         assignment.state = Assignment.State.SUBMITTED
         assignment.place = place
     assignment.save(update_fields=["state", "place"])
+
+
+def _record(annotator: Annotator, label: Label) -> None:
+    """Write the label into the record of what happened."""
+    record_event(
+        of=annotator,
+        kind=Event.Kind.LABELLED,
+        now=label.submitted_at,
+        item=label.assignment.sample_item.item.index,
+        label=label.category.name,
+        response_ms=label.response_ms,
+        counted=label.assignment.state == Assignment.State.SUBMITTED,
+    )
 
 
 def _another_place(assignment: Assignment, places: list[Place], now: datetime) -> Place | None:

@@ -5,8 +5,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from labelling.errors import ExclusionError
-from labelling.models import Annotator, Assignment, Exclusion, Place, Study
-from labelling.services.studies import complete_if_full
+from labelling.models import Annotator, Assignment, Event, Exclusion, Place
+from labelling.services.annotators import lock
+from labelling.services.events import record_event
+from labelling.services.studies import complete_if_full, reopen_study
 
 
 @transaction.atomic
@@ -22,7 +24,7 @@ def exclude_annotator(*, annotator: Annotator, reason: str, by: str, now: dateti
     """
     if not reason.strip() or not by.strip():
         raise ExclusionError("An exclusion needs a reason and an author; the report prints the reason.")
-    _lock(annotator)
+    lock(annotator=annotator)
     try:
         with transaction.atomic():
             exclusion = Exclusion.objects.create(
@@ -35,10 +37,11 @@ def exclude_annotator(*, annotator: Annotator, reason: str, by: str, now: dateti
     assignments = annotator.assignments
     assignments.filter(state=Assignment.State.LEASED).update(state=Assignment.State.RELEASED, place=None)
     assignments.filter(state=Assignment.State.SUBMITTED).update(state=Assignment.State.VOID, place=None)
+    record_event(
+        of=annotator, kind=Event.Kind.EXCLUDED, now=now, by=exclusion.excluded_by, reason=exclusion.reason
+    )
     if Place.objects.filter(pk__in=keys).update(available_from=now):
-        Study.objects.filter(pk=annotator.study_id, state=Study.State.COMPLETE).update(
-            state=Study.State.RUNNING, completed_at=None
-        )
+        reopen_study(study_id=annotator.study_id, now=now)
     return exclusion
 
 
@@ -53,20 +56,22 @@ def reinstate_annotator(*, annotator: Annotator, reason: str, by: str, now: date
     if not reason.strip() or not by.strip():
         raise ExclusionError("Lifting an exclusion needs a reason and an author; both are kept.")
     with transaction.atomic():
-        _lock(annotator)
+        lock(annotator=annotator)
         exclusion = annotator.exclusions.in_force().first()
         if exclusion is None:
             raise ExclusionError(f"The annotator {annotator.pseudonym} is not excluded.")
         exclusion.lifted_at, exclusion.lift_reason, exclusion.lifted_by = now, reason.strip(), by.strip()
         exclusion.save(update_fields=["lifted_at", "lift_reason", "lifted_by"])
         _count_again(annotator, now)
+        record_event(
+            of=annotator,
+            kind=Event.Kind.REINSTATED,
+            now=now,
+            by=exclusion.lifted_by,
+            reason=exclusion.lift_reason,
+        )
     complete_if_full(study_id=annotator.study_id, now=now)
     return exclusion
-
-
-def _lock(annotator: Annotator) -> None:
-    """Let no lease of this annotator come in between. Locks: annotator, places, assignments."""
-    Annotator.objects.select_for_update(no_key=True).only("pk").get(pk=annotator.pk)
 
 
 def _count_again(annotator: Annotator, now: datetime) -> None:

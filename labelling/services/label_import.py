@@ -9,8 +9,20 @@ from pathlib import Path
 from django.db import transaction
 
 from labelling.errors import LabelFileError, StudyStateError
-from labelling.models import Annotator, Assignment, Category, Exclusion, Label, Place, SampleItem, Study
+from labelling.models import (
+    Annotator,
+    Assignment,
+    Category,
+    Event,
+    Exclusion,
+    Label,
+    Place,
+    SampleItem,
+    Study,
+)
+from labelling.models.event import moment
 from labelling.services.annotators import join_study
+from labelling.services.events import Happening, record_event, record_events
 from labelling.services.label_file import FileLabel, read_label_file
 from labelling.services.studies import complete_if_full
 
@@ -69,6 +81,8 @@ def import_labels(*, study: Study, path: Path, now: datetime) -> Imported:
         new = [label for label in labels if not _is_known(label, people, given, item_key, categories, path)]
         joined = _join(study, new, people, path, now)
         states = _store(study, new, people, given, item_key, categories, now)
+        if new:
+            record_event(of=study, kind=Event.Kind.IMPORTED, now=now, labels=len(new), annotators=len(people))
     return Imported(
         known=len(labels) - len(new),
         counted=states[Assignment.State.SUBMITTED],
@@ -171,7 +185,24 @@ def _store(
             )
         )
     _write(created, promised, labels, now)
+    _record(new, labels, people, now)
     return Counter(assignment.state for assignment in [*created, *promised])
+
+
+def _record(new: list[FileLabel], labels: list[Label], people: dict[str, Annotator], now: datetime) -> None:
+    """Write each label into its annotator's chain; `submitted_at` is what the file says."""
+    happened: defaultdict[str, list[Happening]] = defaultdict(list)
+    for line, label in zip(new, labels, strict=True):
+        content = {
+            "item": line.item,
+            "label": label.category.name,
+            "response_ms": label.response_ms,
+            "counted": label.assignment.state == Assignment.State.SUBMITTED,
+            "submitted_at": moment(label.submitted_at),
+        }
+        happened[line.annotator].append(Happening(Event.Kind.LABELLED, now, content))
+    for name, happenings in happened.items():
+        record_events(of=people[name], happenings=happenings)
 
 
 def _place(free: list[int], *, excluded: bool) -> tuple[Assignment.State, int | None]:

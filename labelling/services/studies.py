@@ -8,16 +8,21 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from labelling.errors import ProtocolError, StudyStateError
-from labelling.models import Assignment, Dataset, Place, SampleItem, Study
+from labelling.models import Assignment, Dataset, Event, Place, SampleItem, Study
 from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT
+from labelling.services.events import record_event, seal_chains
 from labelling.services.protocol import protocol_hash, protocol_text
 from labelling.services.sampling import Positions, draw_examples, draw_sample
 
 _BATCH = 2000
 
 
+# Who acts is recorded with each step as `by`: "researcher 3" for the account of that number in the admin
+# site, never a name, since the record is published; empty for a command.
+
+
 def create_study(
-    *, dataset: Dataset, slug: str, title: str, seed: int, now: datetime, **protocol: Any
+    *, dataset: Dataset, slug: str, title: str, seed: int, now: datetime, by: str = "", **protocol: Any
 ) -> Study:
     """Create a draft. `protocol` sets any of `Study.PROTOCOL_FIELDS`; the rest keep their defaults.
 
@@ -38,6 +43,7 @@ def create_study(
     try:
         with transaction.atomic():
             study.save(force_insert=True)
+            record_event(of=study, kind=Event.Kind.CREATED, now=now, by=by)
     except IntegrityError as error:
         raise ProtocolError(f"The study {slug!r} cannot be stored: {error}.") from error
     return study
@@ -69,7 +75,7 @@ def check_protocol(*, study: Study) -> None:
 
 
 @transaction.atomic
-def launch_study(*, study: Study, now: datetime) -> Study:
+def launch_study(*, study: Study, now: datetime, by: str = "") -> Study:
     """Draw the sample and the guide's examples, make k places for each sampled item, freeze the protocol.
 
     Raises
@@ -108,6 +114,7 @@ def launch_study(*, study: Study, now: datetime) -> Study:
     study.state = Study.State.RUNNING
     study.launched_at = now
     study.save(update_fields=["protocol", "protocol_sha256", "state", "launched_at"])
+    record_event(of=study, kind=Event.Kind.LAUNCHED, now=now, by=by, protocol_sha256=study.protocol_sha256)
     return study
 
 
@@ -139,27 +146,29 @@ def _make_places(study: Study, sample: list[SampleItem], now: datetime) -> None:
 
 
 @transaction.atomic
-def pause_study(*, study: Study) -> Study:
+def pause_study(*, study: Study, now: datetime, by: str = "") -> Study:
     """Stop giving out images. Answers to images already given out are still taken."""
     study = _locked(study.pk)
     _require(study, "pause", Study.State.RUNNING)
     study.state = Study.State.PAUSED
     study.save(update_fields=["state"])
+    record_event(of=study, kind=Event.Kind.PAUSED, now=now, by=by)
     return study
 
 
 @transaction.atomic
-def resume_study(*, study: Study) -> Study:
+def resume_study(*, study: Study, now: datetime, by: str = "") -> Study:
     """Give out images again."""
     study = _locked(study.pk)
     _require(study, "resume", Study.State.PAUSED)
     study.state = Study.State.RUNNING
     study.save(update_fields=["state"])
+    record_event(of=study, kind=Event.Kind.RESUMED, now=now, by=by)
     return study
 
 
 @transaction.atomic
-def close_study(*, study: Study, reason: str, now: datetime) -> Study:
+def close_study(*, study: Study, reason: str, now: datetime, by: str = "") -> Study:
     """Close a study before every item has its labels. The reason is kept and printed in the report.
 
     Raises
@@ -176,6 +185,8 @@ def close_study(*, study: Study, reason: str, now: datetime) -> Study:
     study.closed_at = now
     study.close_reason = reason.strip()
     study.save(update_fields=["state", "closed_at", "close_reason"])
+    record_event(of=study, kind=Event.Kind.CLOSED, now=now, by=by, reason=study.close_reason)
+    seal_chains(study=study, now=now)
     return study
 
 
@@ -197,10 +208,25 @@ def complete_if_full(*, study_id: int, now: datetime) -> bool:
     if Place.objects.filter(study_id=study_id).unfilled().exists():
         return False
     open_states = [Study.State.RUNNING, Study.State.PAUSED]
-    completed = Study.objects.filter(pk=study_id, state__in=open_states).update(
-        state=Study.State.COMPLETE, completed_at=now
-    )
+    with transaction.atomic():
+        completed = Study.objects.filter(pk=study_id, state__in=open_states).update(
+            state=Study.State.COMPLETE, completed_at=now
+        )
+        if completed:
+            study = Study.objects.get(pk=study_id)
+            record_event(of=study, kind=Event.Kind.COMPLETED, now=now)
+            seal_chains(study=study, now=now)
     return completed == 1
+
+
+def reopen_study(*, study_id: int, now: datetime) -> None:
+    """Let a complete study run again, since places of it are free again. In any other state, do nothing.
+
+    Call it inside the transaction that freed the places.
+    """
+    complete = Study.objects.filter(pk=study_id, state=Study.State.COMPLETE)
+    if complete.update(state=Study.State.RUNNING, completed_at=None):
+        record_event(of=Study.objects.get(pk=study_id), kind=Event.Kind.REOPENED, now=now)
 
 
 def _locked(study_id: int) -> Study:

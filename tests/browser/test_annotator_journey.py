@@ -26,7 +26,7 @@ dataset = make_dataset(drawn=True)
 now = timezone.now()
 made = {name: make_study(dataset=dataset, now=now, slug=name) for name in ("paused", "closed", "complete")}
 made["draft"] = make_draft(dataset=dataset, now=now, slug="draft")
-pause_study(study=made["paused"])
+pause_study(study=made["paused"], now=now)
 close_study(study=made["closed"], reason="enough", now=now)
 label_everything(study=made["complete"], now=now)
 for name, study in made.items():

@@ -53,6 +53,8 @@ def filled_in(**fields: Any) -> dict[str, Any]:
         "lease_seconds": 600,
         "scaling": "pixelated",
         "guide_examples": 1,
+        "withdrawal": "erase",
+        "quality_rules": "[]",
         "consent_text": "I agree.",
         "consent_version": "1",
         "guide_text": "Look, and choose.",

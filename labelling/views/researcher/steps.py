@@ -47,7 +47,7 @@ class Step:
     consequences: tuple[str, ...]
     done: str
     states: frozenset[str]
-    act: Callable[[Study, datetime, dict[str, str]], Study]
+    act: Callable[[Study, dict[str, str], datetime, str], Study]
     form: type[forms.Form] = NoAnswer
     asks_first: bool = False
     destructive: bool = False
@@ -67,7 +67,7 @@ STEPS = {
             ),
             done="The study is running. Send the annotators' link to your annotators.",
             states=frozenset({State.DRAFT}),
-            act=lambda study, now, _answer: launch_study(study=study, now=now),
+            act=lambda study, _answer, now, by: launch_study(study=study, now=now, by=by),
             asks_first=True,
         ),
         Step(
@@ -80,7 +80,7 @@ STEPS = {
             ),
             done="The study is paused. Nobody is given an image until you resume.",
             states=frozenset({State.RUNNING}),
-            act=lambda study, _now, _answer: pause_study(study=study),
+            act=lambda study, _answer, now, by: pause_study(study=study, now=now, by=by),
         ),
         Step(
             name="resume",
@@ -89,7 +89,7 @@ STEPS = {
             consequences=("Annotators are given images again.",),
             done="The study is running again.",
             states=frozenset({State.PAUSED}),
-            act=lambda study, _now, _answer: resume_study(study=study),
+            act=lambda study, _answer, now, by: resume_study(study=study, now=now, by=by),
         ),
         Step(
             name="close",
@@ -101,7 +101,9 @@ STEPS = {
             ),
             done="The study is closed.",
             states=frozenset({State.RUNNING, State.PAUSED}),
-            act=lambda study, now, answer: close_study(study=study, reason=answer["reason"], now=now),
+            act=lambda study, answer, now, by: close_study(
+                study=study, reason=answer["reason"], now=now, by=by
+            ),
             form=ReasonForm,
             asks_first=True,
             destructive=True,
@@ -137,10 +139,15 @@ def take_step(request: HttpRequest, study_id: int, name: str) -> HttpResponse:
     return render(request, "researcher/step.html", context)
 
 
+def acting(request: HttpRequest) -> str:
+    """Return how the record of events calls the person: by number, since the record is published."""
+    return f"researcher {request.user.pk}"
+
+
 def _act(request: HttpRequest, study: Study, step: Step, answer: dict[str, str]) -> None:
     """Take the step and tell the person how it went; what was done goes to the admin's own log."""
     try:
-        step.act(study, timezone.now(), answer)
+        step.act(study, answer, timezone.now(), acting(request))
     except LabellingError as error:
         messages.error(request, str(error))
         return

@@ -115,7 +115,7 @@ class TestLease:
     def test_gives_nothing_while_the_study_is_paused(self) -> None:
         study = make_study()
         annotator = make_annotator(study=study)
-        pause_study(study=study)
+        pause_study(study=study, now=NOW)
         with pytest.raises(NotRunning, match="paused"):
             lease_items(annotator=annotator, count=1, now=NOW)
 
@@ -239,7 +239,7 @@ class TestSubmit:
     def test_an_answer_is_taken_while_the_study_is_paused(self) -> None:
         study = make_study()
         lease = make_lease(annotator=make_annotator(study=study))
-        pause_study(study=study)
+        pause_study(study=study, now=NOW)
         answer(assignment=lease)
         lease.refresh_from_db()
         assert lease.state == State.SUBMITTED

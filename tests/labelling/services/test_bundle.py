@@ -6,12 +6,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from evaluation import EvaluationConfig, evaluate
 from evaluation.label_files import read_table
 from evaluation.render.json import render
 from labelling.errors import BundleError, StudyStateError
-from labelling.models import Annotator, Assignment, Label
+from labelling.models import Annotator, Assignment
 from labelling.selectors.study_record import study_facts
 from labelling.services.annotators import finish, join_study, record_consent
 from labelling.services.assignment import lease_items
@@ -106,18 +107,15 @@ def test_the_order_in_which_labels_came_changes_no_figure():
     dataset = make_dataset()
     reports = []
     for order in ((0, 1), (1, 0)):
-        study = make_study(dataset=dataset, slug="same", redundancy=2)
-        for number in order:
-            annotator, _ = join_study(study=study, now=NOW, pseudonym=f"person-{number}")
-            record_consent(annotator=annotator, now=NOW)
-            for lease in lease_items(annotator=annotator, count=10, now=NOW):
-                answer(assignment=lease, category=(lease.sample_item.item.index + number) % 3)
-        reports.append(bundle_files(study=study, resamples=FEW))
-        Label.objects.all().delete()
-        Assignment.objects.all().delete()
-        study.places.all().delete()
-        study.sample.all().delete()
-        study.delete()
+        with transaction.atomic():
+            study = make_study(dataset=dataset, slug="same", redundancy=2)
+            for number in order:
+                annotator, _ = join_study(study=study, now=NOW, pseudonym=f"person-{number}")
+                record_consent(annotator=annotator, now=NOW)
+                for lease in lease_items(annotator=annotator, count=10, now=NOW):
+                    answer(assignment=lease, category=(lease.sample_item.item.index + number) % 3)
+            reports.append(bundle_files(study=study, resamples=FEW))
+            transaction.set_rollback(True)
     assert reports[0] == reports[1]
 
 

@@ -113,14 +113,14 @@ def test_depth_first_ranks_an_items_places_together() -> None:
 
 def test_pause_and_resume() -> None:
     study = make_study()
-    assert pause_study(study=study).state == Study.State.PAUSED
-    assert resume_study(study=study).state == Study.State.RUNNING
+    assert pause_study(study=study, now=NOW).state == Study.State.PAUSED
+    assert resume_study(study=study, now=NOW).state == Study.State.RUNNING
 
 
 @pytest.mark.parametrize("step", [pause_study, resume_study])
 def test_a_draft_is_neither_paused_nor_resumed(step: object) -> None:
     with pytest.raises(StudyStateError, match="it is draft"):
-        step(study=make_draft())
+        step(study=make_draft(), now=NOW)
 
 
 def test_closing_early_needs_a_reason() -> None:
@@ -173,7 +173,7 @@ def test_a_study_with_room_left_is_not_completed() -> None:
 def test_the_last_label_completes_a_paused_study_too() -> None:
     study = make_study(sample_size=1, redundancy=1)
     lease = make_lease(annotator=make_annotator(study=study))
-    pause_study(study=study)
+    pause_study(study=study, now=NOW)
     answer(assignment=lease)
     study.refresh_from_db()
     assert study.state == Study.State.COMPLETE

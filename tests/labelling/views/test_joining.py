@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from labelling.models import Annotator, SampleItem
 from labelling.services.studies import close_study, pause_study
-from tests.factories import label_everything, make_draft, make_pictured_study
+from tests.factories import NOW, label_everything, make_draft, make_pictured_study
 from tests.labelling.views.conftest import AnnotatorClient
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_a_draft_is_not_open_yet():
 
 
 def test_a_paused_study_says_so_and_takes_nobody_in(visitor, study):
-    pause_study(study=study)
+    pause_study(study=study, now=NOW)
     assert "taking a break" in visitor.to().text
     assert visitor.press(data={"agree": "yes"}).status_code == 403
     assert not Annotator.objects.exists()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from labelling.models import Assignment
 from labelling.services.studies import pause_study
-from tests.factories import make_pictured_study, picture_source
+from tests.factories import NOW, make_pictured_study, picture_source
 from tests.labelling.views.conftest import AnnotatorClient
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def test_looking_changes_nothing(somebody, visitor, page, method):
 
 
 def test_looking_changes_nothing_when_the_study_rests(somebody, study):
-    pause_study(study=study)
+    pause_study(study=study, now=NOW)
     before = everything_stored()
     for page in PAGES:
         somebody.to(page)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from labelling.models import Study
 from labelling.services.studies import pause_study
-from tests.factories import make_draft, make_study
+from tests.factories import NOW, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,9 @@ def test_closing_early_without_a_reason_is_said_at_the_field(researcher):
 
 @pytest.mark.parametrize("step", ["launch", "pause", "resume", "close"])
 def test_a_step_s_page_says_what_it_does_and_does_nothing(researcher, step):
-    study = {"launch": make_draft, "resume": lambda: pause_study(study=make_study())}.get(step, make_study)()
+    study = {"launch": make_draft, "resume": lambda: pause_study(study=make_study(), now=NOW)}.get(
+        step, make_study
+    )()
     before = state(study)
 
     answer = researcher.get(step_url(study, step))

@@ -1,0 +1,152 @@
+"""What the triggers refuse: rules that a column constraint cannot say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from labelling.models.study import Study
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One rule: before `event` on `table`, refuse with `message` when `condition` holds."""
+
+    name: str
+    table: str
+    event: str
+    message: str
+    condition: str
+
+
+# Whether the row that is to be deleted is one of a person; an earlier rehearsal may be thrown away.
+_OF_REAL_ANNOTATOR = (
+    "EXISTS (SELECT 1 FROM labelling_annotator annotator JOIN labelling_study study "
+    "ON study.id = annotator.study_id WHERE annotator.id = OLD.annotator_id AND NOT study.rehearsal"
+)
+
+_OF_LAUNCHED_STUDY = (
+    "EXISTS (SELECT 1 FROM labelling_study study "
+    "WHERE study.id = OLD.study_id AND NOT study.rehearsal AND study.state <> 'draft')"
+)
+_NOT_WITHDRAWN = "(SELECT withdrawn_at FROM labelling_annotator WHERE id = NEW.annotator_id) IS NULL"
+
+
+def guards(differs: str) -> Iterator[Guard]:
+    """Yield every guard. `differs` is the database's null-safe "differs from" operator."""
+    yield from _label_guards()
+    yield from _assignment_guards()
+    yield from _study_guards(differs)
+    yield from _annotator_guards(differs)
+    yield from _event_guards(differs)
+
+
+def _label_guards() -> Iterator[Guard]:
+    yield Guard("label_append_only", "labelling_label", "UPDATE", "a label is never changed", "TRUE")
+    yield Guard(
+        "label_by_its_annotator",
+        "labelling_label",
+        "INSERT",
+        "a label belongs to the annotator of its assignment",
+        "NEW.annotator_id <> (SELECT annotator_id FROM labelling_assignment WHERE id = NEW.assignment_id)",
+    )
+    yield Guard(
+        "label_not_after_withdrawal",
+        "labelling_label",
+        "INSERT",
+        "nobody labels after withdrawing",
+        "(SELECT withdrawn_at FROM labelling_annotator WHERE id = NEW.annotator_id) IS NOT NULL",
+    )
+    yield Guard(
+        "label_kept",
+        "labelling_label",
+        "DELETE",
+        "a label is deleted only when its annotator withdraws",
+        f"{_OF_REAL_ANNOTATOR} AND annotator.withdrawn_at IS NULL)",
+    )
+
+
+def _assignment_guards() -> Iterator[Guard]:
+    for event in ("INSERT", "UPDATE"):
+        yield Guard(
+            f"assignment_place_of_item_on_{event.lower()}",
+            "labelling_assignment",
+            event,
+            "an assignment holds a place of its own item",
+            "NEW.place_id IS NOT NULL AND NEW.sample_item_id <> "
+            "(SELECT sample_item_id FROM labelling_place WHERE id = NEW.place_id)",
+        )
+
+
+def _study_guards(differs: str) -> Iterator[Guard]:
+    frozen = [*Study.PROTOCOL_FIELDS, "dataset_id", "protocol", "protocol_sha256", "launched_at", "rehearsal"]
+    yield Guard(
+        "study_protocol_frozen",
+        "labelling_study",
+        "UPDATE",
+        "the protocol is frozen at launch",
+        f"OLD.protocol_sha256 <> '' AND ({_any_differs(frozen, differs)})",
+    )
+    yield Guard(
+        "sample_item_fixed",
+        "labelling_sampleitem",
+        "UPDATE",
+        "the sample is fixed when it is drawn",
+        "TRUE",
+    )
+    yield Guard(
+        "place_fixed",
+        "labelling_place",
+        "UPDATE",
+        "a place keeps its item, slot and rank",
+        _any_differs(["study_id", "sample_item_id", "slot", "rank"], differs),
+    )
+
+
+def _annotator_guards(differs: str) -> Iterator[Guard]:
+    decided = _any_differs(["annotator_id", "reason", "excluded_by", "excluded_at"], differs)
+    yield Guard(
+        "exclusion_lifted_once",
+        "labelling_exclusion",
+        "UPDATE",
+        "an exclusion is lifted once and otherwise never changed",
+        f"OLD.lifted_at IS NOT NULL OR {decided}",
+    )
+    yield Guard(
+        "annotator_withdraws_once",
+        "labelling_annotator",
+        "UPDATE",
+        "a withdrawal is final",
+        f"OLD.withdrawn_at IS NOT NULL AND ({_any_differs(['withdrawn_at'], differs)})",
+    )
+
+
+def _event_guards(differs: str) -> Iterator[Guard]:
+    yield Guard(
+        "event_follows",
+        "labelling_event",
+        "INSERT",
+        "an event follows the last one of its chain",
+        "NEW.sequence > 0 AND NOT EXISTS (SELECT 1 FROM labelling_event earlier "
+        "WHERE earlier.annotator_id = NEW.annotator_id AND earlier.sequence = NEW.sequence - 1) "
+        "AND NOT EXISTS (SELECT 1 FROM labelling_event earlier "
+        "WHERE earlier.study_id = NEW.study_id AND earlier.sequence = NEW.sequence - 1)",
+    )
+    kept = ["study_id", "annotator_id", "sequence", "kind", "at", "payload_sha256", "sha256"]
+    yield Guard(
+        "event_append_only",
+        "labelling_event",
+        "UPDATE",
+        "an event is never changed; a withdrawal erases what it says",
+        f"{_any_differs(kept, differs)} OR NEW.payload IS NOT NULL OR NEW.kind <> 'labelled' "
+        f"OR {_NOT_WITHDRAWN}",
+    )
+    yield Guard(
+        "event_kept",
+        "labelling_event",
+        "DELETE",
+        "an event is never deleted",
+        f"{_OF_REAL_ANNOTATOR}) OR {_OF_LAUNCHED_STUDY}",
+    )
+
+
+def _any_differs(columns: list[str], differs: str) -> str:
+    return " OR ".join(f'NEW."{column}" {differs} OLD."{column}"' for column in columns)

@@ -1,0 +1,93 @@
+"""Write events at the end of their chains. Called inside the transaction of what they record."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import models
+
+from labelling.models import Annotator, Event, Study
+from labelling.models.event import NOTHING_BEFORE, STUDY_CHAIN, canonical, link, sha256
+
+_BATCH = 500
+
+
+class Happening(NamedTuple):
+    """Something to record: what kind, when, and what is to be known of it."""
+
+    kind: str
+    at: datetime
+    payload: dict[str, Any]
+
+
+def record_event(*, of: Study | Annotator, kind: str, now: datetime, **payload: Any) -> Event:
+    """Write one event at the end of a study's own chain or of an annotator's. Two queries.
+
+    The row of the study or the annotator is locked by the caller, so that nobody else writes there meanwhile;
+    where that was forgotten, the constraint on the sequence refuses.
+    """
+    return record_events(of=of, happenings=[Happening(kind, now, payload)])[0]
+
+
+def record_events(*, of: Study | Annotator, happenings: Iterable[Happening]) -> list[Event]:
+    """Write several events at the end of one chain, in their order. The rules are those of `record_event`."""
+    last = of.events.order_by("-sequence").values_list("sequence", "sha256").first()
+    sequence, previous = last or (-1, NOTHING_BEFORE)
+    owner = {"study": of} if isinstance(of, Study) else {"annotator": of}
+    chain = STUDY_CHAIN if isinstance(of, Study) else of.pseudonym
+    events = []
+    for kind, at, content in happenings:
+        payload = canonical(content | {"salt": secrets.token_hex(16)})
+        sequence += 1
+        digest = sha256(payload)
+        previous = link(
+            previous=previous, chain=chain, sequence=sequence, at=at, kind=kind, payload_sha256=digest
+        )
+        events.append(
+            Event(
+                **owner,
+                sequence=sequence,
+                kind=kind,
+                at=at,
+                payload=payload,
+                payload_sha256=digest,
+                sha256=previous,
+            )
+        )
+    if len(events) == 1:
+        events[0].save(force_insert=True)
+        return events
+    return Event.objects.bulk_create(events, batch_size=_BATCH)
+
+
+def seal_chains(*, study: Study, now: datetime) -> Event:
+    """Write the ends of all annotators' chains into the study's own, under one root digest.
+
+    Whoever keeps the root can later show that no event before it was changed, left out or slipped in.
+    """
+    heads = chain_heads(study=study)
+    return record_event(
+        of=study,
+        kind=Event.Kind.SEALED,
+        now=now,
+        heads={chain: [length, digest] for chain, length, digest in heads},
+        events=sum(length for _, length, _ in heads),
+        root=root_of(heads=heads),
+    )
+
+
+def chain_heads(*, study: Study) -> list[tuple[str, int, str]]:
+    """Return name, length and last digest of each annotator's chain, by name. One query."""
+    last = Event.objects.filter(annotator=models.OuterRef("pk")).order_by("-sequence")
+    annotators = Annotator.objects.filter(study=study).annotate(
+        length=models.Subquery(last.values("sequence")[:1]) + 1,
+        head=models.Subquery(last.values("sha256")[:1]),
+    )
+    heads = annotators.exclude(head=None).order_by().values_list("pseudonym", "length", "head")
+    return sorted(heads)
+
+
+def root_of(*, heads: Sequence[tuple[str, int, str]]) -> str:
+    """Return the SHA-256 of the lines `chain length digest` in the order of the chains' names."""
+    return sha256("".join(f"{chain} {length} {digest}\n" for chain, length, digest in sorted(heads)))
