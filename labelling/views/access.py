@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -24,7 +25,10 @@ View = Callable[..., HttpResponse]
 
 
 def for_anyone(*methods: str) -> Callable[[View], View]:
-    """Make a view of a study's link: never cached, these methods only; an unknown study has its page."""
+    """Make a view of a study's link: never cached, these methods only.
+
+    An unknown study has its page, and so has a database that is out of order for a moment.
+    """
 
     def decorate(view: View) -> View:
         @never_cache
@@ -38,6 +42,8 @@ def for_anyone(*methods: str) -> Callable[[View], View]:
                 if errors.from_script(request):
                     return errors.reason("unknown_study", status=404)
                 return errors.unknown_study(request)
+            except (OperationalError, InterfaceError) as error:
+                return errors.storage_unavailable(request, error)
 
         return page
 

@@ -1,10 +1,18 @@
 """Pages for what went wrong, in plain words."""
 
+import logging
+
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from labelling.models import Annotator, Study
 from labelling.selectors.annotators import standing
+
+logger = logging.getLogger(__name__)
+
+# Seconds after which it is worth sending the same thing again.
+_TRY_AGAIN_AFTER = 5
 
 
 def from_script(request: HttpRequest) -> bool:
@@ -22,6 +30,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     if from_script(request):
         return JsonResponse({"saved": False, "reason": "csrf"}, status=403)
     return render(request, "403_csrf.html", status=403)
+
+
+def storage_unavailable(request: HttpRequest, error: DatabaseError | InterfaceError) -> HttpResponse:
+    """Tell that nothing could be stored just now, and that sending it again is safe and enough.
+
+    A full disk, a locked database and a lost connection pass; what was sent is sent again, by our script on
+    its own, by a person with the page's button. The reply asks the database nothing.
+    """
+    logger.error("The database does not answer as it should: %s", " ".join(str(error).split()))
+    if from_script(request):
+        response: HttpResponse = reason("unavailable", status=503)
+    else:
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
+        response = render(request, "annotator/unavailable.html", {"sent": sent}, status=503)
+    response["Retry-After"] = str(_TRY_AGAIN_AFTER)
+    return response
 
 
 def unknown_study(request: HttpRequest) -> HttpResponse:
