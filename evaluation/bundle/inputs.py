@@ -70,8 +70,10 @@ class BundleInputs:
         Facts and settings.
     protocol : str
         The frozen protocol, byte for byte.
-    events : str
-        The events' lines; see `evaluation.verification.events`.
+    events : bytes
+        The events' lines; see `evaluation.verification.event_chains`.
+    set_aside : tuple of LabelRow
+        Labels of annotators who are excluded, which do not count; by item and annotator.
     """
 
     table: LabelTable = field(repr=False)
@@ -79,7 +81,8 @@ class BundleInputs:
     labels: tuple[LabelRow, ...] = field(repr=False)
     record: StudyRecord
     protocol: str = field(repr=False)
-    events: str = field(repr=False)
+    events: bytes = field(repr=False)
+    set_aside: tuple[LabelRow, ...] = field(default=(), repr=False)
 
 
 def evaluate_record(table: LabelTable, record: StudyRecord, progress: Progress | None = None) -> Report:

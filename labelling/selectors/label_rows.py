@@ -1,7 +1,7 @@
 """A study's sample and labels as plain rows, in one order that does not depend on the database."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db.models import F, Value
@@ -71,13 +71,28 @@ def label_rows(*, study: Study, every: bool = False) -> list[LabelRow]:
     StudyStateError
         When the study is a draft.
     """
+    return _rows(study, None if every else Assignment.State.SUBMITTED)
+
+
+def set_aside_rows(*, study: Study) -> list[LabelRow]:
+    """Return the labels of the sampled items whose annotators are excluded, by item and annotator. One query.
+
+    Raises
+    ------
+    StudyStateError
+        When the study is a draft.
+    """
+    return _rows(study, Assignment.State.VOID)
+
+
+def _rows(study: Study, state: str | None) -> list[LabelRow]:
     _require_launched(study)
     labels = Label.objects.filter(
         assignment__sample_item__study=study,
         assignment__sample_item__role=SampleItem.Role.SAMPLED,
     )
-    if not every:
-        labels = labels.filter(assignment__state=Assignment.State.SUBMITTED)
+    if state is not None:
+        labels = labels.filter(assignment__state=state)
     columns = labels.order_by().values_list(
         "assignment__sample_item__item__index",
         "annotator__pseudonym",
@@ -106,3 +121,12 @@ def _ordered(rows: Sequence[LabelRow]) -> list[LabelRow]:
     # Sorted here and not by the database, whose order of text depends on its locale.
     rank = {name: place for place, name in enumerate(natural_order({row.annotator for row in rows}))}
     return sorted(rows, key=lambda row: (row.item, rank[row.annotator]))
+
+
+def utc_text(moment: datetime) -> str:
+    """Write a moment in UTC as ISO 8601, to the microsecond.
+
+    >>> utc_text(datetime(2026, 11, 22, 12, 0, 1, 500000, tzinfo=UTC))
+    '2026-11-22T12:00:01.500000Z'
+    """
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

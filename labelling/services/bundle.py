@@ -4,14 +4,14 @@ import io
 import zipfile
 from pathlib import Path
 
-from evaluation import Report
+from evaluation.bundle.derived_files import derived_files
+from evaluation.bundle.inputs import evaluate_record
+from evaluation.bundle.source_files import source_files
 from evaluation.progress import Progress
-from evaluation.render import csv, json, markdown
 from labelling.models import Study
-from labelling.report_page import notices, report_page
-from labelling.selectors.label_rows import label_rows, sample_rows
-from labelling.selectors.label_table import RESAMPLES, study_report, table_of_rows
-from labelling.services.label_export import label_text, sample_text
+from labelling.report_page import report_page
+from labelling.selectors.bundle_inputs import bundle_inputs
+from labelling.selectors.label_table import RESAMPLES
 from labelling.services.output_files import SUMS, check_replaceable, checksums, write_folder
 
 # Before 1980 a zip knows no time; every file in it gets this one, so that the bytes tell no clock.
@@ -69,26 +69,12 @@ def bundle_files(
     StudyStateError
         When the study is a draft.
     """
-    sample, labels = sample_rows(study=study), label_rows(study=study)
-    table = table_of_rows(study=study, sample=sample, labels=labels)
-    report = study_report(study=study, resamples=resamples, progress=progress, table=table)
-    texts = {
-        "report.html": report_page(study=study, report=report),
-        "report.json": json.render(report),
-        "README-row.md": _readme_row(study, report),
-        "labels.csv": label_text(rows=labels),
-        "sample.csv": sample_text(rows=sample),
-        "categories.txt": "".join(f"{csv.defused(name)}\n" for name in table.categories),
-        "protocol.json": study.protocol,
-        **csv.tables(report),
+    inputs = bundle_inputs(study=study, resamples=resamples)
+    report = evaluate_record(inputs.table, inputs.record, progress)
+    sources = source_files(inputs)
+    files = {
+        "report.html": report_page(study=study, report=report).encode(),
+        **sources,
+        **derived_files(report, inputs, sources),
     }
-    files = {name: text.encode() for name, text in texts.items()}
     return {**files, SUMS: checksums(files=files)}
-
-
-def _readme_row(study: Study, report: Report) -> str:
-    """Write the benchmark table's row, below whatever a reader must know before copying it."""
-    said = "".join(
-        f"> **{notice.title}.** {notice.text}\n\n" for notice in notices(study=study, report=report)
-    )
-    return said + markdown.HEADER + markdown.readme_row(report)

@@ -61,7 +61,8 @@ def rehearsed(folder: Path) -> Study:
 @pytest.mark.django_db
 def test_a_rehearsal_on_nine_scales_ends_in_the_curve_over_the_scales(tmp_path):
     study = rehearsed(tmp_path)
-    files = {name: content.decode() for name, content in bundle_files(study=study, resamples=0).items()}
+    found = bundle_files(study=study, resamples=0)
+    files = {name: content.decode(errors="replace") for name, content in found.items()}
     text = files["report.html"]
     assert study.state == Study.State.COMPLETE
     assert re.findall(r'<th scope="row">([\d.]+)</th><td class="number">12</td>', text) == NAMES

@@ -51,7 +51,7 @@ def make_labelled(*, people: int = 3, **fields):
 
 
 def texts(files: dict[str, bytes]) -> dict[str, str]:
-    return {name: content.decode() for name, content in files.items()}
+    return {name: content.decode(errors="replace") for name, content in files.items()}
 
 
 def recomputed(folder: Path, study, **settings):

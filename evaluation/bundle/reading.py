@@ -1,0 +1,228 @@
+"""A bundle's raw data, read again from its files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evaluation.bundle.inputs import BundleInputs, LabelRow, SampleRow
+from evaluation.bundle.record import StudyRecord, read_record
+from evaluation.bundle.source_files import (
+    EVENTS,
+    LABEL_COLUMNS,
+    LABELS,
+    PROTOCOL,
+    SAMPLE,
+    SAMPLE_COLUMNS,
+    SET_ASIDE,
+    SOURCES,
+    STUDY,
+)
+from evaluation.errors import BadFile, BadTable
+from evaluation.label_table import LabelTable
+from evaluation.render.csv import defused
+
+
+def read_sources(folder: Path) -> dict[str, bytes]:
+    """Read the raw data's files.
+
+    Parameters
+    ----------
+    folder : Path
+        A bundle.
+
+    Returns
+    -------
+    dict of str to bytes
+        Those of `SOURCES` that are there.
+
+    Raises
+    ------
+    BadFile
+        If a file cannot be read.
+    """
+    return {name: read_bytes(folder / name) for name in SOURCES if (folder / name).is_file()}
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bytes
+        Its content.
+
+    Raises
+    ------
+    BadFile
+        If it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadFile(f"it cannot be read ({error.strerror or error}).", file=path.name) from error
+
+
+def read_inputs(files: Mapping[str, bytes]) -> BundleInputs:
+    """Take a bundle's raw data from the contents of its files.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        At least those that every bundle has.
+
+    Returns
+    -------
+    BundleInputs
+        Equal to those that the files were written from.
+
+    Raises
+    ------
+    BadFile
+        With file and line: a row that no bundle has, such as one on an unknown item.
+    BadTable
+        If files are missing, or do not fit together.
+    """
+    missing = [name for name in SOURCES if name not in files and name != SET_ASIDE]
+    if missing:
+        raise BadTable(f"The bundle has no {missing[0]}, from which its figures are computed.")
+    record = read_record(_text(files, STUDY))
+    protocol = _text(files, PROTOCOL)
+    categories = _categories(protocol)
+    names = {defused(name): name for name in categories}
+    strata = {defused(name): name for name in record.stratum_names}
+    sample = tuple(_sample_row(row, line, names, strata) for line, row in _rows(files, SAMPLE))
+    items = {row.item for row in sample}
+    labels = tuple(_label_row(row, LABELS, line, names, items) for line, row in _rows(files, LABELS))
+    aside: tuple[LabelRow, ...] = ()
+    if SET_ASIDE in files:
+        aside = tuple(_label_row(row, SET_ASIDE, line, names, items) for line, row in _rows(files, SET_ASIDE))
+    return BundleInputs(
+        table=table_of(sample, labels, categories, record),
+        sample=sample,
+        labels=labels,
+        record=record,
+        protocol=protocol,
+        events=files[EVENTS],
+        set_aside=aside,
+    )
+
+
+def table_of(
+    sample: Sequence[SampleRow], labels: Sequence[LabelRow], categories: Sequence[str], record: StudyRecord
+) -> LabelTable:
+    """Make the table of a study from rows.
+
+    Parameters
+    ----------
+    sample, labels : sequences of SampleRow and LabelRow
+        In any order.
+    categories : sequence of str
+        In the dataset's order.
+    record : StudyRecord
+        Tells whether the items have strata.
+
+    Returns
+    -------
+    LabelTable
+        In canonical order.
+
+    Raises
+    ------
+    BadTable
+        If an annotator has two labels on an item.
+    """
+    code_of = {name: code for code, name in enumerate(categories)}
+    row_of = {row.item: place for place, row in enumerate(sample)}
+    annotators: dict[str, int] = {}
+    for row in labels:
+        annotators.setdefault(row.annotator, len(annotators))
+    return LabelTable.from_codes(
+        items=[str(row.item) for row in sample],
+        annotators=list(annotators),
+        categories=categories,
+        truth=[code_of[row.truth] for row in sample],
+        item_codes=np.array([row_of[row.item] for row in labels], dtype=np.int64),
+        annotator_codes=np.array([annotators[row.annotator] for row in labels], dtype=np.int64),
+        category_codes=np.array([code_of[row.label] for row in labels], dtype=np.int64),
+        response_ms=np.array([row.response_ms for row in labels], dtype=np.float64),  # None becomes nan
+        strata=[row.stratum for row in sample] if record.stratum_names else None,
+    )
+
+
+def _text(files: Mapping[str, bytes], name: str) -> str:
+    try:
+        return files[name].decode()
+    except UnicodeDecodeError as error:
+        line = files[name].count(b"\n", 0, error.start) + 1
+        raise BadFile("it is not UTF-8.", file=name, line=line) from error
+
+
+def _categories(protocol: str) -> list[str]:
+    try:
+        document: Any = json.loads(protocol)
+        return [str(category["name"]) for category in document["dataset"]["categories"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadTable(f"{PROTOCOL} does not name the dataset's categories ({error!r}).") from error
+
+
+def _rows(files: Mapping[str, bytes], name: str) -> list[tuple[int, list[str]]]:
+    """Return the rows of a table with their lines, once its header is what it must be."""
+    reader = csv.reader(io.StringIO(_text(files, name), newline=""), strict=True)
+    wanted = [list(LABEL_COLUMNS)]
+    if name == SAMPLE:
+        wanted = [list(SAMPLE_COLUMNS), [*SAMPLE_COLUMNS, "stratum"]]
+    try:
+        header = next(reader, [])
+        if header not in wanted:
+            raise BadFile(f"the header must be {','.join(wanted[0])}.", file=name, line=1)
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise BadFile(f"it is not CSV ({error}).", file=name, line=reader.line_num) from error
+    for line, row in rows:
+        if len(row) != len(header):
+            raise BadFile(f"it has {len(row)} cells and must have {len(header)}.", file=name, line=line)
+    return rows
+
+
+def _sample_row(
+    row: Sequence[str], line: int, categories: Mapping[str, str], strata: Mapping[str, str]
+) -> SampleRow:
+    stratum = ""
+    if len(row) > len(SAMPLE_COLUMNS):
+        stratum = _known(row[3], strata, SAMPLE, line, "stratum")
+    truth = _known(row[1], categories, SAMPLE, line, "truth")
+    return SampleRow(_index(row[0], SAMPLE, line, "item"), truth, row[2], stratum)
+
+
+def _label_row(
+    row: Sequence[str], file: str, line: int, categories: Mapping[str, str], items: set[int]
+) -> LabelRow:
+    item = _index(row[0], file, line, "item")
+    if item not in items:
+        raise BadFile("the item is not in sample.csv.", file=file, line=line, column="item", value=row[0])
+    response = _index(row[3], file, line, "response_ms") if row[3] else None
+    return LabelRow(item, row[1], _known(row[2], categories, file, line, "label"), response, row[4])
+
+
+def _known(text: str, names: Mapping[str, str], file: str, line: int, column: str) -> str:
+    if text not in names:
+        raise BadFile("it is none that the study has.", file=file, line=line, column=column, value=text)
+    return names[text]
+
+
+def _index(text: str, file: str, line: int, column: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise BadFile("it is no whole number.", file=file, line=line, column=column, value=text)
+    return int(text)
