@@ -159,6 +159,45 @@ def error_consistency(first: float, second: float, observed: float) -> ErrorCons
     return ErrorConsistency((observed - expected) / (1 - expected), observed, expected)
 
 
+def p_if_shuffled(codes: IntArray, truth: IntArray) -> float:
+    """Tell how often predictions in a random order would be right at least as often as these are.
+
+    A file whose rows stand in another order than the items, or whose categories are numbered otherwise, is
+    right about as often as a shuffled one.
+
+    Parameters
+    ----------
+    codes, truth : int arrays, shape (N,)
+        Predicted and true category codes, 0 or more.
+
+    Returns
+    -------
+    float
+        Binomial tail at the mean of all orders; 1 for no item.
+
+    Raises
+    ------
+    BadTable
+        If the two are not equally long.
+
+    Examples
+    --------
+    >>> truth = np.array([0, 1, 2] * 4)
+    >>> p_if_shuffled(truth, truth) < 0.001, p_if_shuffled(np.roll(truth, 1), truth) > 0.5
+    (True, True)
+    """
+    from scipy.special import bdtr
+
+    if codes.shape != truth.shape:
+        raise BadTable(f"{codes.shape} predictions and {truth.shape} ground truths: give one for each item.")
+    if not codes.size:
+        return 1.0
+    size = int(max(codes.max(), truth.max())) + 1
+    shares = [np.bincount(array, minlength=size) / array.size for array in (codes, truth)]
+    hits = int(np.count_nonzero(codes == truth))
+    return 1.0 if not hits else 1 - float(bdtr(float(hits - 1), codes.size, float(shares[0] @ shares[1])))
+
+
 def most_probable(probabilities: Any) -> IntArray:
     """Turn a machine's probabilities into categories.
 

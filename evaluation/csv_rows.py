@@ -8,11 +8,11 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from io import BufferedReader, TextIOWrapper
+from dataclasses import dataclass, field
+from io import BufferedReader, BytesIO, TextIOWrapper
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 from evaluation.errors import BadFile, listed
 
@@ -24,6 +24,32 @@ _GZIP_MAGIC = b"\x1f\x8b"
 #: do: with larger batches it takes more time than the reading.
 BATCH_ROWS = 500
 _LINE_END = re.compile("\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class NamedBytes:
+    """A file's contents in memory, to be read as the file itself.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, for messages.
+    content : bytes
+        All of it.
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+
+    def open(self, _mode: str) -> BufferedReader:
+        """Open the contents for reading."""
+        return BufferedReader(BytesIO(self.content))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+File: TypeAlias = str | Path | NamedBytes
 
 
 @dataclass(frozen=True)
@@ -44,7 +70,7 @@ class Batch:
 
 
 def read_batches(
-    path: str | Path, wanted: Mapping[str, Sequence[str]], optional: Mapping[str, Sequence[str]] | None = None
+    path: File, wanted: Mapping[str, Sequence[str]], optional: Mapping[str, Sequence[str]] | None = None
 ) -> Iterator[Batch]:
     """Read the wanted columns of a CSV file, batch by batch.
 
@@ -53,7 +79,7 @@ def read_batches(
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or NamedBytes
         The file.
     wanted : mapping of str to sequence of str
         What a column is called here, and the names it may have in the header. Names are compared without
@@ -80,19 +106,19 @@ def read_batches(
     >>> next(read_batches(path, {"item": ("item", "task"), "label": ("label",)})).columns
     {'item': ('1',), 'label': ('cat',)}
     """
-    with _reading(Path(path)) as reader:
+    with _reading(path) as reader:
         header = _header(reader, str(path))
         places = _places(header, wanted, str(path))
         places |= _places(header, optional or {}, str(path), required=False)
         yield from _batches(reader, str(path), places, len(header))
 
 
-def read_header(path: str | Path) -> list[str]:
+def read_header(path: File) -> list[str]:
     """Give the names in the first row of a CSV file.
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or NamedBytes
         The file, as for `read_batches`.
 
     Returns
@@ -113,13 +139,14 @@ def read_header(path: str | Path) -> list[str]:
     >>> read_header(path)
     ['task', 'label']
     """
-    with _reading(Path(path)) as reader:
+    with _reading(path) as reader:
         return _header(reader, str(path))
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[Reader]:
+def _reading(file: File) -> Iterator[Reader]:
     """Open a file for the csv module, and say where it cannot be read."""
+    path = file if isinstance(file, NamedBytes) else Path(file)
     name, reader = str(path), None
     try:
         with path.open("rb") as raw, _decoded(raw) as text:
@@ -145,10 +172,10 @@ def _decoded(raw: BufferedReader) -> TextIO:
     return TextIOWrapper(raw, encoding="utf-8-sig", newline="")
 
 
-def _undecodable_line(path: Path) -> int | None:
+def _undecodable_line(path: Path | NamedBytes) -> int | None:
     with path.open("rb") as raw:
         packed = raw.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
-    with gzip.open(path) if packed else path.open("rb") as lines:
+    with gzip.open(path.open("rb")) if packed else path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
                 line.decode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,11 @@ from evaluation.array_types import IntArray
 from evaluation.categories import CategoryIndex
 from evaluation.cells import ITEM_NAMES, Lookup, check_item, is_number, refuse_unknown
 from evaluation.comparison import most_probable
-from evaluation.csv_rows import Batch, read_batches, read_header
+from evaluation.csv_rows import Batch, File, read_batches, read_header
 from evaluation.errors import BadFile, listed
 from evaluation.label_table import LabelTable
 
-_PREDICTION_COLUMNS = {"item": ITEM_NAMES, "label": ("label", "prediction")}
+_PREDICTION_COLUMNS: dict[str, tuple[str, ...]] = {"item": ITEM_NAMES, "label": ("label", "prediction")}
 
 
 def read_predictions(path: str | Path, table: LabelTable, *, allow_index: bool = False) -> IntArray:
@@ -52,17 +53,13 @@ def read_predictions(path: str | Path, table: LabelTable, *, allow_index: bool =
     >>> read_predictions(path, table).tolist()
     [0, 1]
     """
-    header = read_header(path)
-    soft = set(table.categories) <= set(header)
-    wanted = (
-        {"item": ITEM_NAMES} | {name: (name,) for name in table.categories} if soft else _PREDICTION_COLUMNS
-    )
+    wanted, soft = prediction_columns(path, table.categories)
     index = CategoryIndex(table.categories, allow_index=allow_index)
     place = {item: code for code, item in enumerate(table.items)}
     lines: dict[str, int] = {}
     codes = np.full(table.n_items, -1, dtype=np.int64)
     for batch in read_batches(path, wanted):
-        predicted = _most_probable(batch, index, str(path)) if soft else _named(batch, index, str(path))
+        predicted = predicted_codes(batch, index, str(path), soft=soft)
         for item, line, code in zip(batch.columns["item"], batch.lines, predicted.tolist(), strict=True):
             check_item(item.strip(), lines, str(path), line)
             lines[item.strip()] = line
@@ -78,6 +75,24 @@ def read_predictions(path: str | Path, table: LabelTable, *, allow_index: bool =
             f"{len(missing)} items have no prediction: {listed(missing)}. Add them.", file=str(path)
         )
     return codes
+
+
+def prediction_columns(file: File, categories: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], bool]:
+    """Give the columns of a file to read, and whether they are probabilities."""
+    if set(categories) <= set(read_header(file)):
+        return {"item": ITEM_NAMES, **{name: (name,) for name in categories}}, True
+    return _PREDICTION_COLUMNS, False
+
+
+def predicted_codes(batch: Batch, index: CategoryIndex, file: str, *, soft: bool) -> IntArray:
+    """Give the category codes of some rows, of the columns that `prediction_columns` names.
+
+    Raises
+    ------
+    BadFile
+        With file, line, column and value.
+    """
+    return _most_probable(batch, index, file) if soft else _named(batch, index, file)
 
 
 def _named(batch: Batch, index: CategoryIndex, file: str) -> IntArray:
