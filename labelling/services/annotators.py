@@ -94,8 +94,8 @@ def finish(*, annotator: Annotator, now: datetime) -> Annotator:
 def lock(*, annotator: Annotator) -> None:
     """Lock the annotator's row until the transaction ends, and bring what may have changed up to date.
 
-    The first lock of every transaction that writes for one annotator. The order is: annotator, places,
-    assignments, study.
+    The first lock of every transaction that writes for one annotator, but for the study's, where that is
+    locked too. The order is: study, annotator, places, assignments.
     """
     fields = ["consented_at", "consent_version", "guide_read_at", "finished_at", "completion_code"]
     annotator.refresh_from_db(

@@ -121,7 +121,7 @@ def submit_label(
     return answer
 
 
-# The order of locks is: annotator, places, assignments. Whoever gives places out never waits for one
+# The order of locks is: study, annotator, places, assignments. Whoever gives places out never waits for one
 # (SKIP LOCKED), and nobody waits for a place while holding an assignment, so no two requests wait for each
 # other. SQLite locks the whole database when a transaction begins, and ignores select_for_update.
 

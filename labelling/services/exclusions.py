@@ -8,7 +8,7 @@ from labelling.errors import ExclusionError
 from labelling.models import Annotator, Assignment, Event, Exclusion, Place
 from labelling.services.annotators import lock
 from labelling.services.events import record_event
-from labelling.services.studies import complete_if_full, reopen_study
+from labelling.services.studies import complete_if_full, locked_study, reopen_study
 
 
 @transaction.atomic
@@ -24,6 +24,7 @@ def exclude_annotator(*, annotator: Annotator, reason: str, by: str, now: dateti
     """
     if not reason.strip() or not by.strip():
         raise ExclusionError("An exclusion needs a reason and an author; the report prints the reason.")
+    study = locked_study(study_id=annotator.study_id)
     lock(annotator=annotator)
     try:
         with transaction.atomic():
@@ -41,7 +42,7 @@ def exclude_annotator(*, annotator: Annotator, reason: str, by: str, now: dateti
         of=annotator, kind=Event.Kind.EXCLUDED, now=now, by=exclusion.excluded_by, reason=exclusion.reason
     )
     if Place.objects.filter(pk__in=keys).update(available_from=now):
-        reopen_study(study_id=annotator.study_id, now=now)
+        reopen_study(study=study, now=now)
     return exclusion
 
 

@@ -85,7 +85,7 @@ def launch_study(*, study: Study, now: datetime, by: str = "") -> Study:
     ProtocolError
         When the protocol cannot be carried out.
     """
-    study = _locked(study.pk)
+    study = locked_study(study_id=study.pk)
     _require(study, "launch", Study.State.DRAFT)
     check_protocol(study=study)
     columns = ("pk", "index", "ground_truth__position", "stratum")
@@ -148,7 +148,7 @@ def _make_places(study: Study, sample: list[SampleItem], now: datetime) -> None:
 @transaction.atomic
 def pause_study(*, study: Study, now: datetime, by: str = "") -> Study:
     """Stop giving out images. Answers to images already given out are still taken."""
-    study = _locked(study.pk)
+    study = locked_study(study_id=study.pk)
     _require(study, "pause", Study.State.RUNNING)
     study.state = Study.State.PAUSED
     study.save(update_fields=["state"])
@@ -159,7 +159,7 @@ def pause_study(*, study: Study, now: datetime, by: str = "") -> Study:
 @transaction.atomic
 def resume_study(*, study: Study, now: datetime, by: str = "") -> Study:
     """Give out images again."""
-    study = _locked(study.pk)
+    study = locked_study(study_id=study.pk)
     _require(study, "resume", Study.State.PAUSED)
     study.state = Study.State.RUNNING
     study.save(update_fields=["state"])
@@ -178,7 +178,7 @@ def close_study(*, study: Study, reason: str, now: datetime, by: str = "") -> St
     """
     if not reason.strip():
         raise StudyStateError("Closing early needs a reason; the report prints it.")
-    study = _locked(study.pk)
+    study = locked_study(study_id=study.pk)
     _require(study, "close", Study.State.RUNNING, Study.State.PAUSED)
     _call_in_leases(study)
     study.state = Study.State.CLOSED
@@ -203,34 +203,42 @@ def complete_if_full(*, study_id: int, now: datetime) -> bool:
     """Complete the study if every place is filled; return whether this very call did.
 
     Call it after the transaction that filled a place has committed: of two last labels stored side by side,
-    the later look then sees both. The update's own condition on the state lets exactly one caller win.
+    the later look then sees both. The study is locked before the look that decides: exactly one caller
+    completes it, and none while an exclusion or a withdrawal is opening places again.
     """
-    if Place.objects.filter(study_id=study_id).unfilled().exists():
+    unfilled = Place.objects.filter(study_id=study_id).unfilled()
+    if unfilled.exists():
         return False
-    open_states = [Study.State.RUNNING, Study.State.PAUSED]
     with transaction.atomic():
-        completed = Study.objects.filter(pk=study_id, state__in=open_states).update(
-            state=Study.State.COMPLETE, completed_at=now
-        )
-        if completed:
-            study = Study.objects.get(pk=study_id)
-            record_event(of=study, kind=Event.Kind.COMPLETED, now=now)
-            seal_chains(study=study, now=now)
-    return completed == 1
+        study = locked_study(study_id=study_id)
+        if study.state not in (Study.State.RUNNING, Study.State.PAUSED) or unfilled.exists():
+            return False
+        study.state = Study.State.COMPLETE
+        study.completed_at = now
+        study.save(update_fields=["state", "completed_at"])
+        record_event(of=study, kind=Event.Kind.COMPLETED, now=now)
+        seal_chains(study=study, now=now)
+    return True
 
 
-def reopen_study(*, study_id: int, now: datetime) -> None:
+def reopen_study(*, study: Study, now: datetime) -> None:
     """Let a complete study run again, since places of it are free again. In any other state, do nothing.
 
-    Call it inside the transaction that freed the places.
+    Call it with a study from `locked_study`, inside the transaction that freed the places.
     """
-    complete = Study.objects.filter(pk=study_id, state=Study.State.COMPLETE)
-    if complete.update(state=Study.State.RUNNING, completed_at=None):
-        record_event(of=Study.objects.get(pk=study_id), kind=Event.Kind.REOPENED, now=now)
+    if study.state != Study.State.COMPLETE:
+        return
+    study.state = Study.State.RUNNING
+    study.completed_at = None
+    study.save(update_fields=["state", "completed_at"])
+    record_event(of=study, kind=Event.Kind.REOPENED, now=now)
 
 
-def _locked(study_id: int) -> Study:
-    """Return the study, locked until the transaction ends (on SQLite the whole database is)."""
+def locked_study(*, study_id: int) -> Study:
+    """Return the study, locked until the transaction ends (on SQLite the whole database is).
+
+    Whoever locks an annotator or places too locks the study before them.
+    """
     return Study.objects.select_for_update().select_related(None).get(pk=study_id)
 
 

@@ -10,7 +10,7 @@ from labelling.models.annotator import secret_hash
 from labelling.selectors.annotators import ANSWERED
 from labelling.services.annotators import lock
 from labelling.services.events import record_event
-from labelling.services.studies import reopen_study
+from labelling.services.studies import locked_study, reopen_study
 
 
 @transaction.atomic
@@ -22,6 +22,7 @@ def withdraw_annotator(*, annotator: Annotator, now: datetime) -> Annotator:
     and the secret of the personal link is replaced, so that nobody can be shown to have given them. Either
     way what was promised to the annotator is released and nothing more is taken.
     """
+    study = locked_study(study_id=annotator.study_id)
     lock(annotator=annotator)
     if annotator.withdrawn_at is not None:
         return annotator
@@ -29,7 +30,7 @@ def withdraw_annotator(*, annotator: Annotator, now: datetime) -> Annotator:
     annotator.withdrawn_at = now
     annotator.save(update_fields=["withdrawn_at"])
     labels = annotator.labels.count()
-    erase = annotator.study.withdrawal == Study.Withdrawal.ERASE
+    erase = study.withdrawal == Study.Withdrawal.ERASE
     if erase:
         freed = _erase_labels(annotator, now)
     else:
@@ -38,7 +39,7 @@ def withdraw_annotator(*, annotator: Annotator, now: datetime) -> Annotator:
         annotator.save(update_fields=["secret_sha256"])
     record_event(of=annotator, kind=Event.Kind.WITHDRAWN, now=now, labels=labels, erased=erase)
     if freed:
-        reopen_study(study_id=annotator.study_id, now=now)
+        reopen_study(study=study, now=now)
     return annotator
 
 
