@@ -190,6 +190,9 @@ def _clean(element: ET.Element, used: set[str], name: str) -> None:
     for paint in ("fill", "stroke"):
         if attributes.get(paint) == INK:
             attributes[paint] = "currentColor"
+    if "opacity" in attributes and attributes.get("stroke", "none") == "none":
+        # An opacity of the fill alone is a number in a PDF; one of the element is a group of its own.
+        attributes["fill-opacity"] = attributes.pop("opacity")
     element.attrib.clear()
     element.attrib.update(attributes)
     element.tag = element.tag.removeprefix(_SVG)

@@ -92,7 +92,8 @@ def _cell(axes: Axes, row: int, place: float, count: float, share: float | None,
     from matplotlib.patches import Rectangle
 
     corner, side = (place - 0.47, row - 0.47), 0.94
-    alpha = max(share or 0.0, 0.04)
+    # Rounded, so that a PDF has few shades to name.
+    alpha = max(round(share or 0.0, 2), 0.04)
     axes.add_patch(Rectangle(corner, side, side, facecolor=SHADE, alpha=alpha, linewidth=0))
     if row == place:
         axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=INK, linewidth=0.9))

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 
 from evaluation.render.figures.style import (
     BLUE,
+    INK,
+    SMALL,
     VERMILION,
     Bounds,
     bounds,
     marks,
-    percent,
+    percent_axis,
     whiskers,
 )
 from evaluation.render.svg import Drawing, draw
 from evaluation.report import Report
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -54,13 +57,16 @@ def intervals(
         axes.axvline(value, color=VERMILION, linewidth=1)
         whiskers(axes, rows, ends, BLUE, width=2.4)
         marks(axes, [value] * len(rows), rows, marker="o", colour=BLUE)
+        for row, pair in zip(rows, ends, strict=True):
+            if pair is not None:
+                _name_ends(axes, row, pair)
         axes.set_yticks(rows, labels)
         axes.set_ylim(len(labels) - 0.5, -0.5)
-        axes.xaxis.set_major_formatter(percent)
+        percent_axis(axes.xaxis)
         axes.grid(axis="x")
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        axes.margins(x=0.08)
+        axes.margins(x=0.12)
 
     return draw(
         name,
@@ -69,6 +75,15 @@ def intervals(
         width=7,
         height=0.7 + 0.34 * len(labels),
     )
+
+
+def _name_ends(axes: Axes, row: float, pair: tuple[float, float]) -> None:
+    """Write the numbers beside the bar's ends."""
+    for end, align, shift in ((pair[0], "right", -4), (pair[1], "left", 4)):
+        axes.annotate(
+            f"{100 * end:.1f}", (end, row), textcoords="offset points", xytext=(shift, 0),
+            ha=align, va="center", fontsize=SMALL, color=INK,
+        )  # fmt: skip
 
 
 def of_report(report: Report) -> Drawing | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evaluation.render.figures.style import BLUE, INK, percent
+from evaluation.render.figures.style import BLUE, INK, Bounds, bounds, percent_axis
 from evaluation.render.svg import Drawing, draw
 from evaluation.report import Report
 
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def accuracy_by_labels(
-    *, ks: Sequence[int], values: Sequence[float], name: str = "accuracy-by-labels"
+    *,
+    ks: Sequence[int],
+    values: Sequence[float],
+    ends: Sequence[Bounds] | None = None,
+    name: str = "accuracy-by-labels",
 ) -> Drawing:
     """Draw the majority vote's accuracy against the number of labels per item.
 
@@ -24,6 +28,8 @@ def accuracy_by_labels(
         Labels per item.
     values : sequence of float
         Accuracy at each, from 0 to 1.
+    ends : sequence of (low, high) or None, optional
+        Interval of each.
     name : str
         The figure's name.
 
@@ -40,26 +46,28 @@ def accuracy_by_labels(
 
     def paint(figure: Figure) -> None:
         axes = figure.add_subplot()
+        for k, pair in zip(ks, ends or [], strict=False):
+            if pair is not None:
+                axes.vlines(k, *pair, color=BLUE, alpha=0.55, linewidth=1.6)
         axes.plot(ks, values, color=BLUE, marker="o", linewidth=1.6, markersize=6)
         if len(ks) <= 10:
-            for place, value in enumerate(values):
-                # On the side that the line to the next point does not take.
-                below = value < max(values[place : place + 2])
+            for k, value in zip(ks, values, strict=True):
+                # Beside the mark, where no interval runs.
                 axes.annotate(
-                    f"{100 * value:.1f} %", (ks[place], value), textcoords="offset points",
-                    xytext=(0, -16 if below else 9), ha="center", color=INK,
+                    f"{100 * value:.1f} %", (k, value), textcoords="offset points",
+                    xytext=(7, -12), ha="left", color=INK,
                 )  # fmt: skip
             axes.set_xticks(ks)
         axes.set_xlabel("Labels per image")
         axes.set_ylabel("Accuracy of the majority")
-        axes.yaxis.set_major_formatter(percent)
-        axes.margins(x=0.12, y=0.3)
+        percent_axis(axes.yaxis)
+        axes.margins(x=0.18, y=0.12)
         axes.grid(axis="y")
         axes.tick_params(length=0)
 
     return draw(
         name,
-        "Accuracy of the majority vote against the number of labels per image. "
+        "Accuracy of the majority vote against the number of labels per image, with intervals. "
         "The table beside it holds the same numbers.",
         paint,
         width=5.2,
@@ -72,4 +80,8 @@ def of_report(report: Report) -> Drawing | None:
     points = report.accuracy.by_labels_per_item
     if len(points) < 2:
         return None
-    return accuracy_by_labels(ks=[point.k for point in points], values=[point.value for point in points])
+    return accuracy_by_labels(
+        ks=[point.k for point in points],
+        values=[point.value for point in points],
+        ends=[bounds(point.interval) for point in points],
+    )

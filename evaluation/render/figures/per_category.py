@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evaluation.render.figures.style import BLUE, VERMILION, Bounds, marks, share_axis, whiskers
+from evaluation.render.figures.style import (
+    BLUE,
+    VERMILION,
+    Bounds,
+    bounds,
+    least,
+    marks,
+    share_axis,
+    whiskers,
+)
 from evaluation.render.svg import Drawing, draw
 from evaluation.report import Report
 
@@ -19,6 +28,7 @@ def per_category(
     recall: Sequence[float | None],
     precision: Sequence[float | None],
     recall_intervals: Sequence[Bounds] | None = None,
+    precision_intervals: Sequence[Bounds] | None = None,
     name: str = "per-category",
 ) -> Drawing:
     """Draw recall and precision of every category as two marks on one line.
@@ -29,8 +39,8 @@ def per_category(
         Names, from top to bottom.
     recall, precision : sequences of float or None
         From 0 to 1; None where undefined, which draws no mark.
-    recall_intervals : sequence of (low, high) or None, optional
-        Interval of each recall.
+    recall_intervals, precision_intervals : sequence of (low, high) or None, optional
+        Interval of each.
     name : str
         The figure's name.
 
@@ -46,33 +56,31 @@ def per_category(
     True
     """
 
+    nothing: list[Bounds] = [None] * len(categories)
+    series = (
+        (-0.16, "Recall", "o", BLUE, recall, recall_intervals or nothing),
+        (0.16, "Precision", "D", VERMILION, precision, precision_intervals or nothing),
+    )
+
     def paint(figure: Figure) -> None:
         axes = figure.add_subplot()
-        rows = range(len(categories))
-        if recall_intervals is not None:
-            whiskers(axes, [row - 0.12 for row in rows], recall_intervals, BLUE)
-        marks(axes, recall, [row - 0.12 for row in rows], marker="o", colour=BLUE, label="Recall")
-        marks(
-            axes,
-            precision,
-            [row + 0.12 for row in rows],
-            marker="D",
-            colour=VERMILION,
-            label="Precision",
-            hollow=True,
-        )
-        axes.set_yticks(rows, categories)
+        for offset, label, marker, colour, values, ends in series:
+            rows = [row + offset for row in range(len(categories))]
+            whiskers(axes, rows, ends, colour)
+            marks(axes, values, rows, marker=marker, colour=colour, label=label, hollow=label == "Precision")
+        axes.set_yticks(range(len(categories)), categories)
         axes.set_ylim(len(categories) - 0.4, -0.6)
-        share_axis(axes)
+        share_axis(axes, min(least(values, ends) for *_, values, ends in series))
         axes.tick_params(axis="y", length=0)
         figure.legend(loc="outside upper center", ncols=2, frameon=False)
 
     return draw(
         name,
-        f"Recall and precision of {len(categories)} categories. The table beside it holds the same numbers.",
+        f"Recall and precision of {len(categories)} categories, each with an interval. "
+        "The table beside it holds the same numbers.",
         paint,
         width=7,
-        height=1.2 + 0.36 * len(categories),
+        height=1.1 + 0.38 * len(categories),
     )
 
 
@@ -85,4 +93,6 @@ def of_report(report: Report) -> Drawing | None:
         categories=[score.category for score in scores],
         recall=[score.recall for score in scores],
         precision=[score.precision for score in scores],
+        recall_intervals=[bounds(score.intervals.recall) for score in scores],
+        precision_intervals=[bounds(score.intervals.precision) for score in scores],
     )

@@ -6,11 +6,13 @@ differ in shape, and so a black-and-white print tells them apart too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 #: Low and high end, from 0 to 1.
 Bounds: TypeAlias = tuple[float, float] | None
@@ -33,6 +35,18 @@ class HasBounds(Protocol):
     @property
     def high(self) -> float | None:
         """Return the upper end."""
+
+
+def least(values: Sequence[float | None], ends: Sequence[Bounds]) -> float:
+    """Return the smallest number among values and ends of intervals; 0 where there is none.
+
+    Examples
+    --------
+    >>> least([0.5, None], [(0.4, 0.6), None])
+    0.4
+    """
+    numbers = [value for value in values if value is not None]
+    return min([*numbers, *(pair[0] for pair in ends if pair is not None)], default=0.0)
 
 
 def bounds(interval: HasBounds | None) -> Bounds:
@@ -69,10 +83,28 @@ def percent(value: float, _position: float | None = None) -> str:
     return f"{100 * value:.3g} %"
 
 
-def share_axis(axes: Axes) -> None:
-    """Make the x axis go from 0 % to 100 %."""
-    axes.set_xlim(-0.02, 1.02)
-    axes.xaxis.set_major_formatter(percent)
+def percent_axis(axis: Axis) -> None:
+    """Write an axis in per cent, in steps of one, two or five."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_formatter(percent)
+    axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+
+
+def share_axis(axes: Axes, least: float = 0.0) -> None:
+    """Make the x axis show shares up to 100 %.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the figure.
+    least : float
+        The smallest share that is drawn. The axis begins at the tenth below it, so that what is near 100 %
+        can be told apart.
+    """
+    left = min(math.floor(10 * least) / 10, 0.9)
+    axes.set_xlim(left - 0.02 * (1 - left), 1 + 0.02 * (1 - left))
+    percent_axis(axes.xaxis)
     axes.grid(axis="x")
     axes.tick_params(axis="x", length=0)
 
