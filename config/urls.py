@@ -1,4 +1,4 @@
-"""Where each page lives."""
+"""Where each page lives. /healthz and /metrics come before it: see labelling/views/operations.py."""
 
 from django.contrib import admin
 from django.urls import include, path

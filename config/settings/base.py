@@ -5,21 +5,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from config.databases import database
+from config.numbers import number
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
 
 # Where `manage.py run` and gunicorn listen.
 HOST = os.environ.get("HOST") or "127.0.0.1"
-try:
-    PORT = int(os.environ.get("PORT") or "8000")
-except ValueError:
-    raise ImproperlyConfigured(f"PORT={os.environ['PORT']} is not a number from 1 to 65535.") from None
-if not 0 < PORT < 65536:
-    raise ImproperlyConfigured(f"PORT={PORT} is not a number from 1 to 65535.")
+PORT = number("PORT", os.environ.get("PORT") or "8000", least=1, most=65535)
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
@@ -40,6 +35,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "labelling.views.operations.for_machines",
+    "labelling.request_times.timed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -122,14 +119,20 @@ DATA_DIR = BASE_DIR / "data"
 # The address that the README of Fashion-MNIST gives.
 FASHION_MNIST_URL = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 
-# No line of a log holds an address, a user agent or a secret: only the level, the place and the message.
+# Whoever asks for /metrics must know this; empty: there is no such page.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN") or ""
+# Where the server's processes add up their times; the server makes the folder (config/gunicorn.py).
+METRICS_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR") or ""
+# /healthz fails below this.
+MIN_FREE_DISK_MB = number(
+    "MIN_FREE_DISK_MB", os.environ.get("MIN_FREE_DISK_MB") or "200", least=0, most=10**9
+)
+
+# No line of a log holds a network address, a user agent or a secret.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_secrets": {"()": "config.logs.WithoutSecrets"}},
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]}
-    },
+    "formatters": {"line": {"()": "config.logs.formatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

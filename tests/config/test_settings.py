@@ -125,9 +125,9 @@ def test_the_tests_write_nothing_beside_the_sources(settings):
         assert not Path(folder).is_relative_to(ROOT)
 
 
-def test_the_log_has_no_place_for_an_address(settings):
-    formats = [each["format"] for each in settings.LOGGING["formatters"].values()]
-    assert formats == ["%(levelname)s %(name)s: %(message)s"]
+def test_every_log_entry_passes_the_one_form_that_masks_personal_data(settings):
+    assert settings.LOGGING["formatters"] == {"line": {"()": "config.logs.formatter"}}
+    assert {handler["formatter"] for handler in settings.LOGGING["handlers"].values()} == {"line"}
 
 
 def test_gunicorn_writes_no_access_log():

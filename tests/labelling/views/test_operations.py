@@ -1,0 +1,45 @@
+"""What machines are told, and what they need not be."""
+
+import json
+
+import pytest
+from django.test import Client
+
+
+@pytest.mark.django_db
+def test_a_fault_is_told_with_503_and_what_is_wrong(client: Client, settings):
+    settings.MIN_FREE_DISK_MB = 10**9
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert json.loads(answer.content) == {
+        "status": "failing",
+        "database": "ok",
+        "images": "ok",
+        "disk": "has less than 1000000000 MB free",
+    }
+
+
+@pytest.mark.django_db
+def test_health_is_asked_over_plain_http_where_people_are_sent_to_https(client: Client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/admin/login/").status_code == 301
+    assert client.get("/healthz", headers={"Host": "10.0.0.7:8000"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_broken_database_is_told_without_its_own_words(client: Client, monkeypatch):
+    monkeypatch.setattr("labelling.selectors.health.ONE_IMAGE", "SELECT secret FROM somewhere")
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["database"]) == (503, "does not answer")
+
+
+def test_there_are_no_figures_without_a_token(client: Client):
+    assert client.get("/metrics").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_figures_come_in_prometheus_own_form(client: Client, settings):
+    settings.METRICS_TOKEN = "known"
+    answer = client.get("/metrics", headers={"Authorization": "Bearer known"})
+    assert answer.headers["Content-Type"].startswith("text/plain; version=1.0.0")
+    assert b'\nhuman_baseline_studies{state="running"} 0.0\n' in answer.content
