@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
 from evaluation.checklist_items import CHOICES, ITEMS
 from evaluation.errors import BadTable
@@ -130,41 +128,3 @@ class ChecklistEntry:
     def choice_in_words(self) -> str:
         """The choice as a reader sees it; empty where there is none."""
         return CHOICES.get(self.choice or "", "")
-
-
-def read_checklist_facts(found: Any) -> ChecklistFacts:
-    """Make facts of what JSON has for them.
-
-    Parameters
-    ----------
-    found : object
-        A mapping with the fields of `ChecklistFacts`, each answer a mapping with those of `ChecklistAnswer`.
-
-    Returns
-    -------
-    ChecklistFacts
-        Equal to the ones that were written.
-
-    Raises
-    ------
-    BadTable
-        If a field is missing or unknown, or an answer is wrong.
-
-    Examples
-    --------
-    >>> from dataclasses import asdict
-    >>> facts = ChecklistFacts(joined=2, answers=(ChecklistAnswer("0.1", words="On garments"),))
-    >>> read_checklist_facts(asdict(facts)) == facts
-    True
-    """
-    values = _exactly(ChecklistFacts, found, "checklist")
-    answers = [ChecklistAnswer(**_exactly(ChecklistAnswer, one, "an answer")) for one in values["answers"]]
-    rules = tuple(values["quality_rules"])
-    return ChecklistFacts(**{**values, "answers": tuple(answers), "quality_rules": rules})
-
-
-def _exactly(kind: type, found: Any, place: str) -> dict[str, Any]:
-    wanted = {entry.name for entry in fields(kind)}
-    if not isinstance(found, Mapping) or set(found) != wanted:
-        raise BadTable(f"The checklist of a study: {place} has not the fields {', '.join(sorted(wanted))}.")
-    return dict(found)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from evaluation.bundle.inputs import BundleInputs
 from evaluation.notices import notices
 from evaluation.render import csv, json, markdown
+from evaluation.render.checklist import checklist_markdown
 from evaluation.render.citation import citation
 from evaluation.render.croissant import croissant
 from evaluation.render.labels_parquet import labels_parquet
@@ -24,6 +25,12 @@ def _readme_row(report: Report, inputs: BundleInputs) -> str:
     return marks + markdown.HEADER + markdown.readme_row(report)
 
 
+def _checklist(report: Report, inputs: BundleInputs) -> str:
+    said = notices(record=inputs.record, report=report)
+    marks = [f"{notice.title}. {notice.text}" for notice in said]
+    return checklist_markdown(report.checklist or (), marks)
+
+
 #: Name to what writes the file.
 FILES: Mapping[str, Callable[[Report, BundleInputs], str | bytes]] = {
     "report.json": lambda report, _: json.render(report),
@@ -32,6 +39,7 @@ FILES: Mapping[str, Callable[[Report, BundleInputs], str | bytes]] = {
     "soft_labels.csv": lambda _, inputs: soft_labels_csv(inputs.table),
     "soft_labels.npy": lambda _, inputs: soft_labels_npy(inputs.table),
     "CITATION.cff": citation,
+    "checklist.md": _checklist,
 }
 
 #: What writes several files, as many as apply to the report: name to content.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from evaluation.array_types import IntArray
 from evaluation.bundle.record import StudyRecord
 from evaluation.label_table import LabelTable
 from evaluation.progress import Progress
@@ -74,6 +76,8 @@ class BundleInputs:
         The events' lines; see `evaluation.verification.event_chains`.
     set_aside : tuple of LabelRow
         Labels of annotators who are excluded, which do not count; by item and annotator.
+    predictions : mapping of str to int array, shape (N,)
+        Category codes of machines on the sample, in the order of the table's items.
     """
 
     table: LabelTable = field(repr=False)
@@ -83,9 +87,15 @@ class BundleInputs:
     protocol: str = field(repr=False)
     events: bytes = field(repr=False)
     set_aside: tuple[LabelRow, ...] = field(default=(), repr=False)
+    predictions: Mapping[str, IntArray] = field(default_factory=dict, repr=False)
 
 
-def evaluate_record(table: LabelTable, record: StudyRecord, progress: Progress | None = None) -> Report:
+def evaluate_record(
+    table: LabelTable,
+    record: StudyRecord,
+    progress: Progress | None = None,
+    predictions: Mapping[str, IntArray] | None = None,
+) -> Report:
     """Compute the report of a study.
 
     Parameters
@@ -95,6 +105,8 @@ def evaluate_record(table: LabelTable, record: StudyRecord, progress: Progress |
     record : StudyRecord
         Its facts and settings.
     progress : callable, optional
+        As for `evaluate`.
+    predictions : mapping of str to int array, optional
         As for `evaluate`.
 
     Returns
@@ -114,4 +126,6 @@ def evaluate_record(table: LabelTable, record: StudyRecord, progress: Progress |
         surplus_labels=record.surplus_labels,
         excluded_annotators=record.excluded_annotators,
         progress=progress,
+        predictions=predictions,
+        checklist=record.checklist,
     )

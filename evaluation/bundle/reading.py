@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from evaluation.array_types import IntArray
 from evaluation.bundle.inputs import BundleInputs, LabelRow, SampleRow
 from evaluation.bundle.record import StudyRecord, read_record
 from evaluation.bundle.source_files import (
     EVENTS,
     LABEL_COLUMNS,
     LABELS,
+    PREDICTION_COLUMNS,
+    PREDICTIONS,
     PROTOCOL,
     SAMPLE,
     SAMPLE_COLUMNS,
@@ -40,14 +43,15 @@ def read_sources(folder: Path) -> dict[str, bytes]:
     Returns
     -------
     dict of str to bytes
-        Those of `SOURCES` that are there.
+        Those of `SOURCES` that are there, and the machines' predictions.
 
     Raises
     ------
     BadFile
         If a file cannot be read.
     """
-    return {name: read_bytes(folder / name) for name in SOURCES if (folder / name).is_file()}
+    machines = sorted(f"{PREDICTIONS}/{path.name}" for path in (folder / PREDICTIONS).glob("*.csv"))
+    return {name: read_bytes(folder / name) for name in (*SOURCES, *machines) if (folder / name).is_file()}
 
 
 def read_bytes(path: Path) -> bytes:
@@ -116,6 +120,7 @@ def read_inputs(files: Mapping[str, bytes]) -> BundleInputs:
         protocol=protocol,
         events=files[EVENTS],
         set_aside=aside,
+        predictions=_predictions(files, names, [row.item for row in sample], categories),
     )
 
 
@@ -180,7 +185,7 @@ def _categories(protocol: str) -> list[str]:
 def _rows(files: Mapping[str, bytes], name: str) -> list[tuple[int, list[str]]]:
     """Return the rows of a table with their lines, once its header is what it must be."""
     reader = csv.reader(io.StringIO(_text(files, name), newline=""), strict=True)
-    wanted = [list(LABEL_COLUMNS)]
+    wanted = [list(PREDICTION_COLUMNS if name.startswith(f"{PREDICTIONS}/") else LABEL_COLUMNS)]
     if name == SAMPLE:
         wanted = [list(SAMPLE_COLUMNS), [*SAMPLE_COLUMNS, "stratum"]]
     try:
@@ -214,6 +219,24 @@ def _label_row(
         raise BadFile("the item is not in sample.csv.", file=file, line=line, column="item", value=row[0])
     response = _index(row[3], file, line, "response_ms") if row[3] else None
     return LabelRow(item, row[1], _known(row[2], categories, file, line, "label"), response, row[4])
+
+
+def _predictions(
+    files: Mapping[str, bytes], names: Mapping[str, str], items: Sequence[int], categories: Sequence[str]
+) -> dict[str, IntArray]:
+    """Take the machines' predictions, of which each must be for exactly the sample, in its order."""
+    code_of = {name: code for code, name in enumerate(categories)}
+    made = {}
+    for file in files:
+        if not file.startswith(f"{PREDICTIONS}/"):
+            continue
+        rows = _rows(files, file)
+        found = [_index(row[0], file, line, "item") for line, row in rows]
+        if found != list(items):
+            raise BadFile("its items are not those of sample.csv, in their order.", file=file)
+        codes = [code_of[_known(row[1], names, file, line, "label")] for line, row in rows]
+        made[file.removeprefix(f"{PREDICTIONS}/").removesuffix(".csv")] = np.array(codes, dtype=np.int64)
+    return made
 
 
 def _known(text: str, names: Mapping[str, str], file: str, line: int, column: str) -> str:

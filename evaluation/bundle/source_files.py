@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from evaluation.array_types import IntArray
 from evaluation.bundle.inputs import BundleInputs, LabelRow, SampleRow
 from evaluation.bundle.record import record_text
 from evaluation.render.csv import csv_text, defused
@@ -13,7 +14,10 @@ PROTOCOL, STUDY, EVENTS = "protocol.json", "study.json", "events.jsonl"
 SET_ASIDE = "labels_set_aside.csv"
 #: All of them; `SET_ASIDE` is there where an annotator is excluded.
 SOURCES = (LABELS, SET_ASIDE, SAMPLE, CATEGORIES, PROTOCOL, STUDY, EVENTS)
+#: Folder of machines' predictions, a file each, named as the machine.
+PREDICTIONS = "predictions"
 
+PREDICTION_COLUMNS = ("item", "label")
 LABEL_COLUMNS = ("item", "annotator", "label", "response_ms", "submitted_at")
 SAMPLE_COLUMNS = ("item", "truth", "pixel_sha256")
 
@@ -32,6 +36,12 @@ def source_files(inputs: BundleInputs) -> dict[str, bytes]:
         File name to content; the same content for the same data.
     """
     aside = {SET_ASIDE: labels_text(inputs.set_aside).encode()} if inputs.set_aside else {}
+    machines = {
+        f"{PREDICTIONS}/{name}.csv": predictions_text(
+            inputs.table.items, codes, inputs.table.categories
+        ).encode()
+        for name, codes in sorted(inputs.predictions.items())
+    }
     return {
         LABELS: labels_text(inputs.labels).encode(),
         **aside,
@@ -40,6 +50,7 @@ def source_files(inputs: BundleInputs) -> dict[str, bytes]:
         PROTOCOL: inputs.protocol.encode(),
         STUDY: record_text(inputs.record).encode(),
         EVENTS: inputs.events,
+        **machines,
     }
 
 
@@ -85,6 +96,31 @@ def sample_text(rows: Sequence[SampleRow]) -> str:
     if not any(row.stratum for row in rows):
         return csv_text([SAMPLE_COLUMNS, *(row[:-1] for row in rows)])
     return csv_text([(*SAMPLE_COLUMNS, "stratum"), *rows])
+
+
+def predictions_text(items: Sequence[str], codes: IntArray, categories: Sequence[str]) -> str:
+    r"""Write a machine's predictions as CSV.
+
+    Parameters
+    ----------
+    items, categories : sequences of str
+        As `LabelTable` has them.
+    codes : int array, shape (N,)
+        Category codes in the order of the items.
+
+    Returns
+    -------
+    str
+        A line an item.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> predictions_text(["7", "9"], np.array([1, 0]), ["cat", "dog"])
+    'item,label\n7,dog\n9,cat\n'
+    """
+    pairs = zip(items, (categories[code] for code in codes.tolist()), strict=True)
+    return csv_text([PREDICTION_COLUMNS, *pairs])
 
 
 def categories_text(categories: Iterable[str]) -> str:

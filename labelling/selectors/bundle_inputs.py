@@ -7,6 +7,7 @@ from labelling.models import Study
 from labelling.selectors import label_rows as rows
 from labelling.selectors.label_table import table_of_rows
 from labelling.selectors.one_moment import one_moment
+from labelling.selectors.predictions import machine_codes
 from labelling.selectors.study_record import RESAMPLES, study_record
 
 
@@ -32,6 +33,7 @@ def bundle_inputs(*, study: Study, resamples: int = RESAMPLES) -> BundleInputs:
             protocol=study.protocol,
             events=b"",
             set_aside=_written(rows.set_aside_rows(study=study)),
+            predictions=machine_codes(study=study, items=table.items),
         )
 
 

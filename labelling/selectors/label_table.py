@@ -9,6 +9,7 @@ from evaluation.bundle.inputs import evaluate_record
 from evaluation.progress import Progress
 from labelling.models import Study
 from labelling.selectors.label_rows import LabelRow, SampleRow, label_rows, sample_rows, stratum_field
+from labelling.selectors.predictions import machine_codes
 from labelling.selectors.study_record import RESAMPLES, study_record
 
 
@@ -67,4 +68,5 @@ def study_report(
     """
     table = label_table(study=study) if table is None else table
     record = study_record(study=study, table=table, resamples=resamples)
-    return evaluate_record(table, record, progress)
+    predictions = machine_codes(study=study, items=table.items)
+    return evaluate_record(table, record, progress, predictions)

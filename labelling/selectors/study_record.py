@@ -5,6 +5,7 @@ from django.db.models import Count
 from evaluation import EvaluationConfig, LabelTable, StudyFacts
 from evaluation.bundle.record import StudyRecord
 from labelling.models import Assignment, Exclusion, Study
+from labelling.selectors.checklist import checklist_facts
 from labelling.selectors.label_rows import stratum_field
 
 RESAMPLES = EvaluationConfig.resamples
@@ -47,6 +48,7 @@ def study_record(*, study: Study, table: LabelTable, resamples: int = RESAMPLES)
             population=dataset.size,
             stratum_populations=_stratum_populations(study, table),
         ),
+        checklist=checklist_facts(study=study),
     )
 
 

@@ -70,7 +70,7 @@ def bundle_files(
         When the study is a draft.
     """
     inputs = bundle_inputs(study=study, resamples=resamples)
-    report = evaluate_record(inputs.table, inputs.record, progress)
+    report = evaluate_record(inputs.table, inputs.record, progress, inputs.predictions)
     sources = source_files(inputs)
     files = {
         "report.html": report_page(study=study, report=report).encode(),

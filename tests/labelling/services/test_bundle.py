@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from evaluation import EvaluationConfig, evaluate
+from evaluation.bundle.record import read_record
 from evaluation.label_files import read_table
 from evaluation.render.json import render
 from labelling.errors import BundleError, StudyStateError
@@ -63,7 +64,10 @@ def recomputed(folder: Path, study, **settings):
     )
     config = json.loads((folder / "report.json").read_text())["config"]
     config.pop("stratum_populations", None)
-    return evaluate(table, EvaluationConfig(**config), study=study_facts(study=study), **settings)
+    facts = read_record((folder / "study.json").read_text()).checklist
+    return evaluate(
+        table, EvaluationConfig(**config), study=study_facts(study=study), checklist=facts, **settings
+    )
 
 
 def test_the_bundle_has_the_report_the_raw_data_and_the_checksums():
