@@ -113,7 +113,8 @@ class Stage:
         overseer.stdin.flush()
         line = overseer.stdout.readline()
         if not line:
-            raise CommandFailed(f"The overseer ended while it was asked for {function}.")
+            log = (self.folder / "overseer.log").read_text(errors="replace")
+            raise CommandFailed(f"The overseer ended while it was asked for {function}:\n{log[-2000:]}")
         reply = json.loads(line)
         if "error" in reply:
             raise CommandFailed(f"{function}:\n{reply['error']}")
