@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from labelling.errors import ProtocolError, StudyStateError
 from labelling.models import Assignment, Dataset, Event, Place, SampleItem, Study
+from labelling.selectors.event_record import sample_sha256
 from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT
 from labelling.services.events import record_event, seal_chains
 from labelling.services.protocol import protocol_hash, protocol_text
@@ -114,7 +115,14 @@ def launch_study(*, study: Study, now: datetime, by: str = "") -> Study:
     study.state = Study.State.RUNNING
     study.launched_at = now
     study.save(update_fields=["protocol", "protocol_sha256", "state", "launched_at"])
-    record_event(of=study, kind=Event.Kind.LAUNCHED, now=now, by=by, protocol_sha256=study.protocol_sha256)
+    record_event(
+        of=study,
+        kind=Event.Kind.LAUNCHED,
+        now=now,
+        by=by,
+        protocol_sha256=study.protocol_sha256,
+        sample_sha256=sample_sha256(study=study),
+    )
     return study
 
 
