@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from evaluation.array_types import FloatArray
+from evaluation.bootstrap import bootstrap_items
+from evaluation.extrapolation import Extrapolation
 from evaluation.intervals import Interval
 from evaluation.label_table import LabelTable
 from evaluation.labels_per_item import CurvePoint
 from evaluation.strata import StratumAccuracy
+from evaluation.student_interval import student_interval
 from evaluation.voting import TieLedger
+
+_OTHER_ANNOTATORS = "What would single labels of other annotators like these give?"
 
 
 @dataclass(frozen=True)
 class RuleIntervals:
-    """Wilson's interval under the tie rules that always give whole credit."""
+    """Wilson's interval under every tie rule; where ties have fractional credit, at the mean credit."""
 
+    random: Interval
     wrong: Interval
     optimistic: Interval
     seeded: Interval
@@ -128,6 +134,10 @@ class IndividualAccuracy:
         Labels equal to the ground truth.
     interval : Interval or None
         Crossed bootstrap of `micro`.
+    macro_items_interval : Interval or None
+        Of `macro_items`, bootstrap over items.
+    macro_annotators_interval : Interval or None
+        Of `macro_annotators`, Student's over annotators.
     reason : str or None
         Why the values are None.
     """
@@ -138,6 +148,8 @@ class IndividualAccuracy:
     labels: int
     correct: int
     interval: Interval | None = field(default=None, metadata={"leave_out_if_none": True})
+    macro_items_interval: Interval | None = field(default=None, metadata={"leave_out_if_none": True})
+    macro_annotators_interval: Interval | None = field(default=None, metadata={"leave_out_if_none": True})
     reason: str | None = None
 
 
@@ -150,6 +162,7 @@ class Accuracy:
     tie_rule_intervals: RuleIntervals
     individual: IndividualAccuracy
     by_labels_per_item: tuple[CurvePoint, ...]
+    beyond_labels_per_item: Extrapolation
     by_stratum: tuple[StratumAccuracy, ...] | None = field(default=None, metadata={"leave_out_if_none": True})
 
 
@@ -206,6 +219,53 @@ def label_correctness(table: LabelTable) -> FloatArray:
     """
     right: FloatArray = (table.truth[table.item_codes] == table.category_codes).astype(np.float64)
     return right
+
+
+def individual_intervals(
+    table: LabelTable, figures: IndividualAccuracy, resamples: int, seed: int, confidence: float = 0.95
+) -> IndividualAccuracy:
+    """Add the intervals of the means over items and over annotators.
+
+    Parameters
+    ----------
+    table : LabelTable
+        The labels.
+    figures : IndividualAccuracy
+        From `individual_accuracy`.
+    resamples, seed : int
+        Of the bootstrap over items.
+    confidence : float
+        Nominal level.
+
+    Returns
+    -------
+    IndividualAccuracy
+        With `macro_items_interval` and `macro_annotators_interval`; as it was where there is no label.
+
+    Examples
+    --------
+    >>> labels = [(i, who, "x" if i % 3 or who == "ann" else "y") for i in range(9) for who in ("ann", "bob")]
+    >>> table = LabelTable.from_labels(labels, truth=["x"] * 9, categories=["x", "y"])
+    >>> made = individual_intervals(table, individual_accuracy(table), resamples=200, seed=1)
+    >>> made.macro_items_interval.low < made.macro_items < made.macro_items_interval.high
+    True
+    """
+    if not table.n_labels:
+        return figures
+    right = label_correctness(table)
+    totals = np.bincount(table.item_codes, minlength=table.n_items)
+    with np.errstate(invalid="ignore"):
+        shares = np.bincount(table.item_codes, weights=right, minlength=table.n_items) / totals
+    given = np.bincount(table.annotator_codes, minlength=table.n_annotators)
+    each = np.sort(np.bincount(table.annotator_codes, weights=right, minlength=table.n_annotators) / given)
+    variance = float(each.var(ddof=1)) if len(each) > 1 else 0.0
+    return replace(
+        figures,
+        macro_items_interval=bootstrap_items(shares, resamples, seed, confidence),
+        macro_annotators_interval=student_interval(
+            figures.macro_annotators, variance, len(each), confidence, _OTHER_ANNOTATORS
+        ),
+    )
 
 
 def _mean_of_groups(right: FloatArray, groups: np.ndarray, n_groups: int) -> float:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from evaluation.agreement import Agreement, agreement
+from evaluation.agreement_intervals import agreement_intervals
 from evaluation.array_types import IntArray
 from evaluation.bootstrap import bootstrap_items
 from evaluation.config import EvaluationConfig
@@ -109,9 +110,14 @@ def evaluate_counts(
     """
     config = config or EvaluationConfig()
     votes = majority_vote(counts)
-    seeds = {name: purpose_seed(config.seed, name) for name in ("tie_break", "bootstrap")}
+    purposes = ("tie_break", "bootstrap", "bootstrap_agreement")
+    seeds = {name: purpose_seed(config.seed, name) for name in purposes}
     credit = vote_credit(votes, truth, config.tie_rule, seeds["tie_break"], items, categories)
     level, labels = config.confidence, int(votes.totals.sum())
+    figures = agreement(counts)
+    intervals = agreement_intervals(
+        counts, categories, figures, config.resamples, seeds["bootstrap_agreement"], level
+    )
     right = int(counts[np.arange(len(counts)), truth].sum())
     return CountedReport(
         config=config,
@@ -128,10 +134,10 @@ def evaluate_counts(
         },
         tie_ledger=tie_ledger(votes, truth, seeds["tie_break"], items, categories),
         individual_micro=right / labels if labels else None,
-        by_labels_per_item=accuracy_by_labels_per_item(counts, truth),
+        by_labels_per_item=accuracy_by_labels_per_item(counts, truth, confidence=level),
         confusion_matrix=confusion_matrices(votes, truth, categories),
         per_category=category_scores(votes, truth, categories, level),
-        agreement=agreement(counts),
+        agreement=replace(figures, intervals=intervals),
         seeds={"base": config.seed} | seeds,
         reason=None if labels else "There is no label.",
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from evaluation.config import EvaluationConfig
 from evaluation.crossed_bootstrap import bootstrap_crossed
 from evaluation.intervals import Interval
@@ -26,12 +24,15 @@ class Counting:
         Majority accuracy under the study's tie rule.
     interval : Interval
         Crossed bootstrap, or Wilson's where that is undefined.
+    reason : str or None
+        Why the value is None.
     """
 
     annotators: int
     labels: int
     value: float | None
     interval: Interval
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def exclusions(
     >>> from evaluation.set_aside import together
     >>> counted = LabelTable.from_labels([(0, "ann", "cat")], truth=["cat", "dog"])
     >>> apart = LabelTable.from_labels([(1, "bob", "cat")], truth=["cat", "dog"])
+    >>> import numpy as np
     >>> config, interval = EvaluationConfig(resamples=0), wilson_of_credit(np.array([1.0]))
     >>> made = exclusions(together(counted, apart), counted, (1.0, interval), 1, config, (1, 2))
     >>> made.everybody.value, made.in_force.value, made.difference
@@ -108,16 +110,24 @@ def exclusions(
     value, interval = headline
     if interval.low is None:
         interval = credit_of(counted)[1]
-    after = Counting(counted.n_annotators, counted.n_labels, value, interval)
+    after = Counting(counted.n_annotators, counted.n_labels, value, interval, _why(value))
     if everybody is counted:
-        reason = None
+        reason = _why(value)
         if excluded:
             reason = f"The {excluded} excluded annotators gave no label, or their labels were not told."
         return Exclusions(excluded, after, after, None if value is None else 0.0, reason)
     with_all, plain = credit_of(everybody)
     crossed = bootstrap_crossed(everybody, config.resamples, seeds[1], rule, level)
     before = Counting(
-        everybody.n_annotators, everybody.n_labels, with_all, plain if crossed.low is None else crossed
+        everybody.n_annotators,
+        everybody.n_labels,
+        with_all,
+        plain if crossed.low is None else crossed,
+        _why(with_all),
     )
     difference = None if value is None or with_all is None else value - with_all
-    return Exclusions(excluded, before, after, difference)
+    return Exclusions(excluded, before, after, difference, _why(difference))
+
+
+def _why(value: float | None) -> str | None:
+    return "No item has a label." if value is None else None

@@ -8,6 +8,7 @@ item agree as often as they do. The accuracy of the vote of k such labels is the
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,40 +125,43 @@ def _curve(counts: IntArray, truth: IntArray, furthest: int) -> FloatArray:
     """Average the model's accuracy over the categories, each with its share of the items."""
     labelled = counts.any(axis=1)
     counts, truth = counts[labelled], truth[labelled]
-    total = np.zeros(furthest)
-    for category in np.unique(truth).tolist():
-        rows = counts[truth == category]
-        total += len(rows) * _category_curve(_concentrations(rows), category, furthest)
-    return total / len(counts)
+    curves = [
+        np.count_nonzero(truth == category)
+        * _category_curve(*_concentrations(counts[truth == category], category), furthest)
+        for category in np.unique(truth).tolist()
+    ]
+    # An exact sum, so that the order of the categories cannot matter.
+    return np.array([math.fsum(column) for column in zip(*curves, strict=True)]) / len(counts)
 
 
-def _concentrations(rows: IntArray) -> FloatArray:
-    """Fit one category's Dirichlet distribution to its items by moments."""
+def _concentrations(rows: IntArray, category: int) -> tuple[float, FloatArray]:
+    """Fit one category's Dirichlet distribution to its items by moments.
+
+    Give the concentration of the ground truth, and those of the others that occur, rising.
+    """
     mean = rows.sum(axis=0) / rows.sum()
+    others = np.sort(np.delete(mean, category))
     totals = rows.sum(axis=1)
     pairs = int((totals * (totals - 1)).sum())
     agreeing = int((rows * rows).sum() - totals.sum())
-    by_chance = float((mean * mean).sum())
+    by_chance = math.fsum(mean * mean)
     together = agreeing / pairs if pairs else by_chance
     gap = together - by_chance
     concentration = _ALIKE if gap <= 0 else min((1 - together) / gap, _ALIKE)
     # With 0 every item would be of one mind; a speck keeps the formulas finite.
-    fitted: FloatArray = mean * max(concentration, 1e-9)
-    return fitted
+    concentration = max(concentration, 1e-9)
+    return float(mean[category]) * concentration, others[others > 0] * concentration
 
 
-def _category_curve(alpha: FloatArray, category: int, furthest: int) -> FloatArray:
+def _category_curve(alpha: float, others: FloatArray, furthest: int) -> FloatArray:
     """Give the exact accuracy of the vote of 1 to `furthest` labels, ties broken at random.
 
     With t labels for the ground truth the others may have at most t each, and m of them exactly t, which is
     worth 1 / (m + 1). The ways are a coefficient of a product of one series a category.
     """
-    steps = np.arange(furthest)
-    # series[j, c] is the weight of c labels for category j: alpha (alpha + 1) ... / c!
-    series = np.ones((len(alpha), furthest + 1))
-    series[:, 1:] = np.cumprod((alpha[:, None] + steps) / (steps + 1), axis=1)
-    whole = np.cumprod((alpha.sum() + steps) / (steps + 1))
-    rivals = [row for place, row in enumerate(series) if place != category and alpha[place] > 0]
+    right = _series(np.array([alpha]), furthest)[0]
+    rivals = _series(others, furthest)
+    whole = _series(np.array([math.fsum([alpha, *others])]), furthest)[0]
     accuracy = np.zeros(furthest)
     for t in range(1, furthest + 1):
         room = furthest - t
@@ -166,9 +170,17 @@ def _category_curve(alpha: FloatArray, category: int, furthest: int) -> FloatArr
         for rival in rivals:
             ways = _with_rival(ways, rival, t, room)
         worth = (ways / np.arange(1, len(ways) + 1)[:, None]).sum(axis=0)
-        accuracy[t - 1 :] += series[category, t] * worth
-    share: FloatArray = accuracy / whole
+        accuracy[t - 1 :] += right[t] * worth
+    share: FloatArray = accuracy / whole[1:]
     return share
+
+
+def _series(alphas: FloatArray, furthest: int) -> FloatArray:
+    """Give the weight of 0 to `furthest` labels: alpha (alpha + 1) ... / labels!"""
+    steps = np.arange(furthest)
+    series = np.ones((len(alphas), furthest + 1))
+    series[:, 1:] = np.cumprod((alphas[:, None] + steps) / (steps + 1), axis=1)
+    return series
 
 
 def _with_rival(ways: FloatArray, rival: FloatArray, t: int, room: int) -> FloatArray:

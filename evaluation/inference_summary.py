@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from evaluation.array_types import FloatArray
+from evaluation.intervals import Interval
 from evaluation.label_table import LabelTable
 from evaluation.progress import Progress, silent
+from evaluation.strata import wilson_of_credit
 from evaluation.truth_inference import (
     MOST_CELLS,
     MOST_POSTERIORS,
@@ -50,6 +52,8 @@ class InferenceSummary:
         Most iterations allowed.
     start : str
         Where EM started; other starts may reach other optima.
+    interval : Interval or None
+        Wilson's of the accuracy, at the mean credit where ties are shared.
     reason : str or None
         Why the figures are None.
     """
@@ -62,6 +66,7 @@ class InferenceSummary:
     tolerance: float
     max_iterations: int
     start: str = START
+    interval: Interval | None = field(default=None, metadata={"leave_out_if_none": True})
     reason: str | None = None
 
 
@@ -82,7 +87,11 @@ class InferenceResult:
 
 
 def infer_truth(
-    table: LabelTable, max_iterations: int = 200, tolerance: float = 1e-8, progress: Progress = silent
+    table: LabelTable,
+    max_iterations: int = 200,
+    tolerance: float = 1e-8,
+    progress: Progress = silent,
+    confidence: float = 0.95,
 ) -> InferenceResult:
     """Run both models on a table.
 
@@ -92,6 +101,8 @@ def infer_truth(
         Labels and ground truth; the models do not see the ground truth.
     max_iterations, tolerance, progress
         As for `dawid_skene`.
+    confidence : float
+        Level of the intervals.
 
     Returns
     -------
@@ -116,14 +127,15 @@ def infer_truth(
         return InferenceResult(TruthInference(none, none), None)
     labels = (table.item_codes, table.annotator_codes, table.category_codes)
     shape = (table.n_items, table.n_annotators, k)
-    coin = _summary(table, one_coin(*labels, shape, max_iterations, tolerance, progress), max_iterations)
+    one = one_coin(*labels, shape, max_iterations, tolerance, progress)
+    coin = _summary(table, one, max_iterations, confidence)
     if table.n_annotators * k * k > MOST_CELLS:
         reason = f"{table.n_annotators} annotators x {k} x {k} categories are more than {MOST_CELLS} cells."
         none = InferenceSummary(None, None, None, None, coin.n, tolerance, max_iterations, reason=reason)
         return InferenceResult(TruthInference(none, coin), None)
     result = dawid_skene(*labels, shape, max_iterations, tolerance, progress)
     scores = spammer_score(result.confusion, _seen(result))
-    return InferenceResult(TruthInference(_summary(table, result, max_iterations), coin), scores)
+    return InferenceResult(TruthInference(_summary(table, result, max_iterations, confidence), coin), scores)
 
 
 def inferred_credit(posterior: Any, truth: Any) -> FloatArray:
@@ -160,9 +172,12 @@ def _seen(result: InferredTruth) -> object:
     return None if result.expected_truths is None else result.expected_truths > _LEAST_ROW
 
 
-def _summary(table: LabelTable, result: InferredTruth, max_iterations: int) -> InferenceSummary:
+def _summary(
+    table: LabelTable, result: InferredTruth, max_iterations: int, confidence: float
+) -> InferenceSummary:
+    credit = inferred_credit(result.posterior, table.truth)
     return InferenceSummary(
-        accuracy=mean_credit(inferred_credit(result.posterior, table.truth)),
+        accuracy=mean_credit(credit),
         iterations=result.iterations,
         converged=result.converged,
         log_likelihood=result.log_likelihood,
@@ -170,4 +185,5 @@ def _summary(table: LabelTable, result: InferredTruth, max_iterations: int) -> I
         tolerance=result.tolerance,
         max_iterations=max_iterations,
         start=result.start,
+        interval=wilson_of_credit(credit, confidence),
     )

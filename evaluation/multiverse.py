@@ -10,7 +10,7 @@ multiverse analysis, Perspectives on Psychological Science 11, 702-712.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -70,7 +70,7 @@ class Specification:
     value: float | None
     difference: float | None
     interval: Interval
-    same_as: int | None = None
+    same_as: int | None = field(default=None, metadata={"leave_out_if_none": True})
     reason: str | None = None
 
 

@@ -4,46 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 
-from evaluation.accuracy import (
-    Accuracy,
-    MajorityAccuracy,
-    MajorityIntervals,
-    RuleIntervals,
-    StratifiedEstimate,
-    individual_accuracy,
-)
+from evaluation.accuracy import Accuracy
 from evaluation.agreement import Agreement, agreement
+from evaluation.agreement_intervals import agreement_intervals
 from evaluation.annotators import AnnotatorScores, annotator_scores
 from evaluation.array_types import FloatArray, IntArray
-from evaluation.bootstrap import bootstrap_items
 from evaluation.checklist import answered_checklist
 from evaluation.checklist_facts import ChecklistEntry, ChecklistFacts
 from evaluation.config import EvaluationConfig
+from evaluation.confused_pairs import ConfusedPair, confused_pairs
 from evaluation.confusion import CategoryScores, ConfusionMatrices, category_scores, confusion_matrices
-from evaluation.crossed_bootstrap import bootstrap_crossed, bootstrap_individual
-from evaluation.errors import BadSetting
+from evaluation.exclusions import Exclusions, exclusions
 from evaluation.expanded_interval import MOST_OF_TOO_FEW
-from evaluation.finite_population import finite_population, stratified
 from evaluation.inference_summary import TruthInference, infer_truth
-from evaluation.intervals import of_credit
 from evaluation.label_table import LabelTable
-from evaluation.labels_per_item import MOST_LABELS, accuracy_by_labels_per_item
+from evaluation.labels_per_item import MOST_LABELS
 from evaluation.machines import MachineComparison, compare_machines
+from evaluation.multiverse import Specification, multiverse
 from evaluation.progress import Progress, silent
+from evaluation.published import Published, published
+from evaluation.quality import Quality, quality
 from evaluation.random_streams import purpose_seed
-from evaluation.strata import accuracy_by_stratum
+from evaluation.report_accuracy import accuracy_of
+from evaluation.response_times import ResponseTimes, response_times
+from evaluation.sample_check import SampleCheck, sample_check
+from evaluation.set_aside import together
 from evaluation.study_facts import StudyFacts
 from evaluation.validity import LabelValidity, label_validity
 from evaluation.version import __version__
-from evaluation.voting import Votes, majority_vote, mean_credit, tie_ledger, vote_credit
+from evaluation.voting import Votes, majority_vote, vote_credit
 
 SCHEMA_VERSION = 1
 
 # One stream of random numbers each; a new purpose leaves the others as they are.
-_PURPOSES = ("tie_break", "bootstrap", "bootstrap_crossed", "bootstrap_individual", "bootstrap_machines")
+_PURPOSES = (
+    *("tie_break", "bootstrap", "bootstrap_crossed", "bootstrap_individual", "bootstrap_machines"),
+    *("bootstrap_items_individual", "bootstrap_agreement", "sample_check"),
+)
 _NOT_RENDERED = {"rendered": False}
 
 
@@ -97,11 +98,18 @@ class Report:
     counts: Counts
     accuracy: Accuracy
     confusion_matrix: ConfusionMatrices
+    confused_pairs: tuple[ConfusedPair, ...]
     per_category: tuple[CategoryScores, ...]
     agreement: Agreement
     truth_inference: TruthInference
+    times: ResponseTimes
     annotators: tuple[AnnotatorScores, ...]
+    quality: Quality
+    multiverse: tuple[Specification, ...]
+    exclusions: Exclusions
     label_validity: LabelValidity
+    sample_check: SampleCheck
+    published: Published | None = field(metadata={"leave_out_if_none": True})
     machines: tuple[MachineComparison, ...]
     seeds: Mapping[str, int]
     notes: tuple[str, ...]
@@ -121,6 +129,7 @@ def evaluate(
     progress: Progress | None = None,
     predictions: Mapping[str, IntArray] | None = None,
     checklist: ChecklistFacts | None = None,
+    set_aside: LabelTable | None = None,
 ) -> Report:
     """Compute every figure of a report.
 
@@ -141,6 +150,9 @@ def evaluate(
         Category codes of machines on the same items, for the comparison.
     checklist : ChecklistFacts, optional
         What the checklist is answered from beside the figures; without it there is no checklist.
+    set_aside : LabelTable, optional
+        Labels on the same items by the annotators who are excluded. They count in the quality checks, the
+        multiverse and the accuracy before exclusions, and nowhere else.
 
     Returns
     -------
@@ -152,7 +164,7 @@ def evaluate(
     BadSetting
         If a setting does not fit the table, such as a population smaller than the sample.
     BadTable
-        If predictions do not match the items.
+        If predictions or labels set aside do not match the items.
 
     Examples
     --------
@@ -166,25 +178,31 @@ def evaluate(
     progress = progress or silent
     votes = majority_vote(table.counts)
     seeds = {"base": config.seed} | {name: purpose_seed(config.seed, name) for name in _PURPOSES}
-    credit = vote_credit(
-        votes, table.truth, config.tie_rule, seeds["tie_break"], table.items, table.categories
-    )
-    inferred = infer_truth(table, config.max_iterations, config.tolerance, progress)
+    level, names = config.confidence, (table.items, table.categories)
+    credit = vote_credit(votes, table.truth, config.tie_rule, seeds["tie_break"], *names)
+    inferred = infer_truth(table, config.max_iterations, config.tolerance, progress, level)
+    accuracy = accuracy_of(table, votes, credit, config, seeds, progress)
+    study = _study(study or StudyFacts(), table, config)
     report = Report(
         schema_version=SCHEMA_VERSION,
         generated_by=GeneratedBy(),
-        study=_study(study or StudyFacts(), table, config),
+        study=study,
         config=config,
         counts=_counts(table, votes, config, surplus_labels, excluded_annotators),
-        accuracy=_accuracy(table, votes, credit, config, seeds, progress),
+        accuracy=accuracy,
         confusion_matrix=confusion_matrices(votes, table.truth, table.categories),
-        per_category=category_scores(votes, table.truth, table.categories),
-        agreement=agreement(table.counts),
+        confused_pairs=confused_pairs(table, votes, level),
+        per_category=category_scores(votes, table.truth, table.categories, level),
+        agreement=_agreement(table, config, seeds["bootstrap_agreement"]),
         truth_inference=inferred.summary,
+        times=response_times(table, level),
         annotators=annotator_scores(
-            table, inferred.spammer_scores, config.confidence, inferred.summary.dawid_skene.reason or ""
+            table, inferred.spammer_scores, level, inferred.summary.dawid_skene.reason or ""
         ),
-        label_validity=label_validity(table, votes, credit),
+        **_choices_of_annotators(table, set_aside, accuracy, config, seeds, excluded_annotators),
+        label_validity=label_validity(table, votes, credit, level),
+        sample_check=sample_check(table, config.category_populations, seeds["sample_check"]),
+        published=published(study.dataset, study.split),
         machines=compare_machines(table, votes, credit, predictions or {}, config, seeds),
         seeds=seeds,
         notes=_notes(table, votes, config),
@@ -194,6 +212,34 @@ def evaluate(
         credit=credit,
     )
     return report if checklist is None else replace(report, checklist=answered_checklist(report, checklist))
+
+
+def _choices_of_annotators(
+    table: LabelTable,
+    set_aside: LabelTable | None,
+    accuracy: Accuracy,
+    config: EvaluationConfig,
+    seeds: Mapping[str, int],
+    excluded: int,
+) -> dict[str, Any]:
+    """Compute what depends on whose labels count."""
+    everybody = together(table, set_aside)
+    majority = accuracy.majority
+    headline = majority.intervals.bootstrap_crossed
+    draws = (seeds["tie_break"], seeds["bootstrap_crossed"])
+    return {
+        "quality": quality(everybody, config.quality_rules),
+        "multiverse": multiverse(everybody, config, *draws, known=(table, headline)),
+        "exclusions": exclusions(everybody, table, (majority.value, headline), excluded, config, draws),
+    }
+
+
+def _agreement(table: LabelTable, config: EvaluationConfig, seed: int) -> Agreement:
+    figures = agreement(table.counts)
+    intervals = agreement_intervals(
+        table.counts, table.categories, figures, config.resamples, seed, config.confidence
+    )
+    return replace(figures, intervals=intervals)
 
 
 def _study(study: StudyFacts, table: LabelTable, config: EvaluationConfig) -> StudyFacts:
@@ -218,63 +264,6 @@ def _counts(table: LabelTable, votes: Votes, config: EvaluationConfig, surplus: 
         labelled_items=votes.n,
         surplus_labels=surplus,
         excluded_annotators=excluded,
-    )
-
-
-def _accuracy(
-    table: LabelTable,
-    votes: Votes,
-    credit: FloatArray,
-    config: EvaluationConfig,
-    seeds: Mapping[str, int],
-    progress: Progress,
-) -> Accuracy:
-    level, resamples = config.confidence, config.resamples
-    names = (table.items, table.categories)
-    rules = {
-        rule: vote_credit(votes, table.truth, rule, seeds["tie_break"], *names)
-        for rule in ("wrong", "optimistic", "seeded")
-    }
-    intervals = MajorityIntervals(
-        wilson=of_credit("wilson", credit, level),
-        clopper_pearson=of_credit("clopper_pearson", credit, level),
-        bootstrap_items=bootstrap_items(credit, resamples, seeds["bootstrap"], level),
-        bootstrap_crossed=bootstrap_crossed(
-            table, resamples, seeds["bootstrap_crossed"], config.tie_rule, level, progress
-        ),
-        finite_population=finite_population(credit, config.population, level),
-    )
-    value = mean_credit(credit)
-    individual = individual_accuracy(table)
-    crossed = bootstrap_individual(table, resamples, seeds["bootstrap_individual"], level, progress)
-    return Accuracy(
-        majority=MajorityAccuracy(
-            config.tie_rule,
-            value,
-            votes.n,
-            intervals,
-            _stratified(table, credit, config),
-            reason=None if votes.n else "No item has a label.",
-        ),
-        tie_ledger=tie_ledger(votes, table.truth, seeds["tie_break"], *names),
-        tie_rule_intervals=RuleIntervals(
-            **{rule: of_credit("wilson", c, level) for rule, c in rules.items()}
-        ),
-        individual=replace(individual, interval=crossed),
-        by_labels_per_item=accuracy_by_labels_per_item(table.counts, table.truth),
-        by_stratum=accuracy_by_stratum(table, credit, level),
-    )
-
-
-def _stratified(table: LabelTable, credit: FloatArray, config: EvaluationConfig) -> StratifiedEstimate | None:
-    if config.stratum_populations is None:
-        return None
-    if table.strata is None:
-        raise BadSetting(
-            "stratum_populations is given, but the table has no strata. Give the stratum of every item."
-        )
-    return stratified(
-        credit, table.strata, table.stratum_names, config.stratum_populations, config.confidence
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -72,8 +72,8 @@ class SampleCheck:
     statistic: float | None
     degrees_of_freedom: int | None
     p_value: float | None
-    draws: int | None = None
-    seed: int | None = None
+    draws: int | None = field(default=None, metadata={"leave_out_if_none": True})
+    seed: int | None = field(default=None, metadata={"leave_out_if_none": True})
     reason: str | None = None
 
 

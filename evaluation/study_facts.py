@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evaluation.deviation import Deviation, deviations
+
 
 @dataclass(frozen=True)
 class StudyFacts:
@@ -27,6 +29,9 @@ class StudyFacts:
         Hash of the frozen protocol.
     rehearsal : bool, optional
         Whether the labels come from a simulated crowd.
+    deviations : sequence of Deviation, or of mappings with its fields
+        What happened otherwise than the protocol planned, in the order that it happened. None where nobody
+        told, empty where nothing did.
 
     Examples
     --------
@@ -46,4 +51,10 @@ class StudyFacts:
     tie_rule: str | None = None
     protocol_sha256: str | None = None
     rehearsal: bool | None = None
+    deviations: tuple[Deviation, ...] | None = None
     reason: str | None = None
+
+    def __post_init__(self) -> None:
+        # Facts that were read from JSON have lists and plain mappings.
+        if self.deviations is not None:
+            object.__setattr__(self, "deviations", deviations(self.deviations))

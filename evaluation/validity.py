@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluation.array_types import FloatArray, IntArray
+from evaluation.intervals import Interval
 from evaluation.label_table import LabelTable
+from evaluation.strata import wilson_of_credit
 from evaluation.voting import Votes, mean_credit
 
 
@@ -44,6 +46,8 @@ class LabelValidity:
         figure.
     accuracy_with, accuracy_without : float or None
         Majority accuracy with all items, and without the candidates.
+    interval_with, interval_without : Interval
+        Wilson's of both, at the mean credit where ties are shared.
     reason : str or None
         Why an accuracy is None.
     """
@@ -51,6 +55,8 @@ class LabelValidity:
     candidates: tuple[ValidityCandidate, ...]
     accuracy_with: float | None
     accuracy_without: float | None
+    interval_with: Interval
+    interval_without: Interval
     reason: str | None = None
 
 
@@ -79,7 +85,9 @@ def validity_candidates(votes: Votes, truth: IntArray) -> IntArray:
     return np.flatnonzero(unanimous & (votes.winner != truth))
 
 
-def label_validity(table: LabelTable, votes: Votes, credit: FloatArray) -> LabelValidity:
+def label_validity(
+    table: LabelTable, votes: Votes, credit: FloatArray, confidence: float = 0.95
+) -> LabelValidity:
     """List the candidates for wrong ground truth, with the accuracy with and without them.
 
     Parameters
@@ -90,6 +98,8 @@ def label_validity(table: LabelTable, votes: Votes, credit: FloatArray) -> Label
         Their vote.
     credit : float array, shape (N,)
         From `vote_credit`, under the study's tie rule.
+    confidence : float
+        Level of the intervals.
 
     Returns
     -------
@@ -123,4 +133,11 @@ def label_validity(table: LabelTable, votes: Votes, credit: FloatArray) -> Label
         reason = "No item has a label."
     elif without_them is None:
         reason = "accuracy_without: every item with a label is a candidate."
-    return LabelValidity(candidates, with_them, without_them, reason)
+    return LabelValidity(
+        candidates,
+        with_them,
+        without_them,
+        wilson_of_credit(credit, confidence),
+        wilson_of_credit(rest, confidence),
+        reason,
+    )

@@ -71,7 +71,7 @@ def test_the_study_block_takes_what_the_evaluation_knows():
 
 
 def test_the_study_block_keeps_what_it_was_told():
-    facts = StudyFacts(*["x"] * 4, 1, 2, "simple", 3, 4, "wrong", "y", False)
+    facts = StudyFacts(*["x"] * 4, 1, 2, "simple", 3, 4, "wrong", "y", False, ())
     assert evaluate(random_table(1), QUICK, facts).study == facts
 
 
