@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typst import Fonts
@@ -60,7 +60,9 @@ def compiled(main: str, parts: Mapping[str, bytes]) -> bytes:
     """
     import typst
 
-    made: bytes = typst.compile(
+    # The package takes files by name, which its own types do not tell.
+    compile_files: Any = typst.compile
+    made: bytes = compile_files(
         {"main.typ": source(main), **parts},
         format="pdf",
         font_paths=_fonts(),

@@ -1,0 +1,52 @@
+"""Every table to be read, by name. A new table is a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from evaluation.render.tables import accuracy, categories, people
+from evaluation.render.tables.table import Table
+from evaluation.report import Report
+
+#: Name to what lays the table out. None says that it does not apply to the report.
+TABLES: Mapping[str, Callable[[Report], Table | None]] = {
+    "intervals": accuracy.intervals,
+    "tie_rules": accuracy.tie_rules,
+    "individual": accuracy.individual,
+    "labels_per_item": accuracy.labels_per_item,
+    "truth_inference": accuracy.truth_inference,
+    "confusion_matrix": categories.confusion_matrix,
+    "confusion_matrix_expected": categories.confusion_matrix_expected,
+    "confusion_matrix_individual": categories.confusion_matrix_individual,
+    "per_category": categories.per_category,
+    "label_validity": categories.label_validity,
+    "strata": accuracy.strata,
+    "agreement": people.agreement,
+    "annotators": people.annotators,
+    "machines": people.machines,
+}
+
+
+def tables(report: Report) -> dict[str, Table]:
+    """Lay out every table that applies to a report.
+
+    Parameters
+    ----------
+    report : Report
+        From `evaluate`.
+
+    Returns
+    -------
+    dict of str to Table
+        By the names of `TABLES`, in their order.
+
+    Examples
+    --------
+    >>> from evaluation import EvaluationConfig, LabelTable, evaluate
+    >>> report = evaluate(LabelTable.from_labels([(0, "ann", "cat")], truth=["cat"]),
+    ...                   EvaluationConfig(resamples=0))
+    >>> tables(report)["confusion_matrix"].rows
+    (('cat', '1', '0'),)
+    """
+    made = {name: lay_out(report) for name, lay_out in TABLES.items()}
+    return {name: laid for name, laid in made.items() if laid is not None}
