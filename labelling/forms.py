@@ -1,28 +1,26 @@
-"""What annotators send, checked before anything is done with it."""
+"""What annotators send, checked before anything is done with it.
+
+Plain functions in the place of Django's forms: they are asked for every label, and no page shows what they
+find.
+"""
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from django import forms
+from labelling.services.assignment import MOST_LEASES, Answer
 
-# A submission is some 200 bytes; whatever is far larger was not written by our pages.
+# An answer is some 200 bytes, and no more come together than one annotator may hold; whatever is far larger
+# was not written by our pages.
 LARGEST_BODY = 4096
 
-
-class SubmissionForm(forms.Form):
-    """An answer to one image, from the plain form or from the script."""
-
-    assignment = forms.RegexField(r"\A[0-9a-f]{32}\Z")
-    category = forms.IntegerField(min_value=0, max_value=32767)
-    # Plain visible characters: JSON can name half a character, which no database stores.
-    submission_key = forms.RegexField(r"\A[!-~]{1,64}\Z")
-    response_ms = forms.IntegerField(required=False)
-
-
-class LeaseForm(forms.Form):
-    """A request for images."""
-
-    count = forms.IntegerField(min_value=1, max_value=1000)
+_TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
+# Plain visible characters: JSON can name half a character, which no database stores.
+_SUBMISSION_KEY = re.compile(r"[!-~]{1,64}", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_MOST_CATEGORIES = 32768
+_MOST_ASKED = 1000
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:
@@ -32,3 +30,44 @@ def json_object(body: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def answer_in(sent: object) -> Answer | None:
+    """Return the answer to one image that a form or the script sent; None where it makes no sense.
+
+    `response_ms` may be absent. A form sends numbers as digits.
+    """
+    if not isinstance(sent, Mapping):
+        return None
+    token, key = sent.get("assignment"), sent.get("submission_key")
+    category, response_ms = _whole_number(sent.get("category")), sent.get("response_ms")
+    if not (isinstance(token, str) and _TOKEN.fullmatch(token)):
+        return None
+    if not (isinstance(key, str) and _SUBMISSION_KEY.fullmatch(key)):
+        return None
+    if category is None or not 0 <= category < _MOST_CATEGORIES:
+        return None
+    milliseconds = _whole_number(response_ms)
+    if milliseconds is None and response_ms not in (None, ""):
+        return None
+    return Answer(token=token, category_position=category, submission_key=key, response_ms=milliseconds)
+
+
+def answers_in(sent: object) -> list[Answer | None] | None:
+    """Return the answers of a list, None for one that makes no sense; None for what is no list of a few."""
+    if not isinstance(sent, list) or not 1 <= len(sent) <= MOST_LEASES:
+        return None
+    return [answer_in(each) for each in sent]
+
+
+def count_in(sent: Mapping[str, object]) -> int | None:
+    """Return how many images are asked for, or None where that makes no sense."""
+    count = _whole_number(sent.get("count"))
+    return count if count is not None and 1 <= count <= _MOST_ASKED else None
+
+
+def _whole_number(value: object) -> int | None:
+    """Return a whole number that came as one or as its digits; None for anything else."""
+    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -4,6 +4,8 @@ The rules are the database's: a place has one holder, an annotator one assignmen
 one label. This code finds a place quickly and turns what the constraints refuse into the right answer.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
@@ -11,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from labelling.errors import (
     AlreadyLabelled,
     ConsentMissing,
+    LabellingError,
     NotRunning,
     SubmissionConflict,
     UnknownAssignment,
@@ -20,7 +23,7 @@ from labelling.errors import (
 from labelling.models import Annotator, Assignment, Category, Event, Exclusion, Label, Place, Study
 from labelling.selectors.annotators import ANSWERED, open_to
 from labelling.services.annotators import lock
-from labelling.services.events import record_event
+from labelling.services.events import Happening, record_events
 from labelling.services.studies import complete_if_full
 
 # However many are asked for, one annotator holds no more than this: what one holds, others wait for.
@@ -59,6 +62,16 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
     return assignments[:count]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What an annotator answers to one assignment, under the browser's own name for this answer."""
+
+    token: str
+    category_position: int
+    submission_key: str
+    response_ms: int | None
+
+
 def submit_label(
     *,
     annotator: Annotator,
@@ -87,43 +100,123 @@ def submit_label(
     Withdrawn
         When the annotator has withdrawn.
     """
-    category = _category(annotator, category_position)
-    if response_ms is not None and not 0 <= response_ms <= _MOST_RESPONSE_MS:
-        response_ms = None  # a device's clock that jumped tells nothing about the answer
-    answer = Label(
-        annotator=annotator,
-        category=category,
-        submission_key=submission_key,
-        response_ms=response_ms,
-        submitted_at=now,
-    )
+    answer = Answer(token, category_position, submission_key, response_ms)
+    [result] = submit_labels(annotator=annotator, answers=[answer], now=now)
+    if isinstance(result, LabellingError):
+        raise result
+    return result
+
+
+def submit_labels(
+    *, annotator: Annotator, answers: Sequence[Answer], now: datetime
+) -> list[Label | LabellingError]:
+    """Store several answers as `submit_label` stores one; all are on disk when this returns.
+
+    Each has a result of its own, in the same order: its label, or why it was refused. Answers whose places
+    are still theirs, nearly all, share one transaction. Any other looks around, in a transaction of its own.
+    """
+    results: dict[int, Label | LabellingError] = {}
     try:
         with transaction.atomic():
-            lock(annotator=annotator)
-            places = _lock_places(annotator, token)
-            assignment = annotator.assignments.select_related("label", "sample_item__item").get(token=token)
-            if hasattr(assignment, "label"):
-                return _same_answer(assignment.label, assignment, answer)
-            if annotator.withdrawn_at is not None:
-                raise Withdrawn("The annotator has withdrawn; nothing more is stored of them.")
-            _settle(assignment, places, now)
-            answer.assignment = assignment
-            answer.save(force_insert=True)
-            _record(annotator, answer)
+            results |= _fill_held_places(annotator, answers, now)
     except IntegrityError:
-        # The key names an earlier answer, or another copy of this submission was faster.
-        assignment = annotator.assignments.get(token=token)
-        earlier = annotator.labels.filter(submission_key=submission_key).first()
-        if earlier is None:
-            raise
-        return _same_answer(earlier, assignment, answer)
+        pass  # a key names an earlier answer: each is looked at by itself
+    for number, answer in enumerate(answers):
+        if number not in results:
+            try:
+                with transaction.atomic():
+                    results[number] = _submit_alone(annotator, answer, now)
+            except LabellingError as refusal:
+                results[number] = refusal
     complete_if_full(study_id=annotator.study_id, now=now)
-    return answer
+    return [results[number] for number in range(len(answers))]
 
 
 # The order of locks is: study, annotator, places, assignments. Whoever gives places out never waits for one
 # (SKIP LOCKED), and nobody waits for a place while holding an assignment, so no two requests wait for each
 # other. SQLite locks the whole database when a transaction begins, and ignores select_for_update.
+
+
+def _fill_held_places(annotator: Annotator, answers: Sequence[Answer], now: datetime) -> dict[int, Label]:
+    """Store the answers whose assignments hold their places; return their labels by number in `answers`.
+
+    Nothing can forbid such an answer: whoever takes a place from an assignment locks the place first.
+    """
+    lock(annotator=annotator)
+    if annotator.withdrawn_at is not None:
+        return {}
+    numbers: dict[str, int] = {}
+    for number, answer in enumerate(answers):
+        numbers.setdefault(answer.token, number)
+    _lock_held_places(annotator, list(numbers))
+    held = annotator.assignments.leased().filter(token__in=numbers)
+    categories = _categories(annotator, answers)
+    labels: dict[int, Label] = {}
+    for assignment in held.select_related("sample_item__item"):
+        number = numbers[assignment.token]
+        category = categories.get(answers[number].category_position)
+        if category is not None:
+            assignment.state = Assignment.State.SUBMITTED
+            labels[number] = _label(assignment, category, answers[number], now)
+    stored = [labels[number] for number in sorted(labels)]
+    if stored:
+        filled = [label.assignment for label in stored]
+        Place.objects.filter(pk__in=[each.place_id for each in filled]).update(available_from=None)
+        keys = [each.pk for each in filled]
+        Assignment.objects.filter(pk__in=keys).update(state=Assignment.State.SUBMITTED)
+        Label.objects.bulk_create(stored)
+        _record(annotator, stored)
+    return labels
+
+
+def _submit_alone(annotator: Annotator, answer: Answer, now: datetime) -> Label:
+    """Store an answer that lost its place or was given before, or refuse it."""
+    lock(annotator=annotator)
+    category = _categories(annotator, [answer]).get(answer.category_position)
+    if category is None:
+        last = annotator.study.dataset.categories.count() - 1
+        raise UnknownCategory(f"The dataset has no category {answer.category_position}; choose 0 to {last}.")
+    places = _lock_places(annotator, answer.token)
+    assignment = annotator.assignments.select_related("label", "sample_item__item").get(token=answer.token)
+    earlier = getattr(assignment, "label", None)
+    earlier = earlier or annotator.labels.filter(submission_key=answer.submission_key).first()
+    label = _label(assignment, category, answer, now)
+    if earlier is not None:
+        return _same_answer(earlier, label)
+    if annotator.withdrawn_at is not None:
+        raise Withdrawn("The annotator has withdrawn; nothing more is stored of them.")
+    _settle(assignment, places, now)
+    label.save(force_insert=True)
+    _record(annotator, [label])
+    return label
+
+
+def _label(assignment: Assignment, category: Category, answer: Answer, now: datetime) -> Label:
+    """Return the label that this answer makes; not stored yet."""
+    known = answer.response_ms is not None and 0 <= answer.response_ms <= _MOST_RESPONSE_MS
+    return Label(
+        annotator_id=assignment.annotator_id,
+        assignment=assignment,
+        category=category,
+        submission_key=answer.submission_key,
+        # A device's clock that jumped tells nothing about the answer.
+        response_ms=answer.response_ms if known else None,
+        submitted_at=now,
+    )
+
+
+def _categories(annotator: Annotator, answers: Sequence[Answer]) -> dict[int, Category]:
+    """Return the categories that the answers name, by position. One that the dataset lacks is absent."""
+    positions = {answer.category_position for answer in answers}
+    known = Category.objects.filter(dataset=annotator.study.dataset_id, position__in=positions)
+    return {category.position: category for category in known.order_by()}
+
+
+def _lock_held_places(annotator: Annotator, tokens: list[str]) -> None:
+    """Lock the places that these assignments of the annotator hold, in the order of all who lock several."""
+    if connection.features.has_select_for_update:
+        held = Place.objects.filter(assignment__annotator=annotator, assignment__token__in=tokens)
+        list(held.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
 
 
 def _lock_places(annotator: Annotator, token: str) -> list[Place]:
@@ -149,17 +242,22 @@ def _settle(assignment: Assignment, places: list[Place], now: datetime) -> None:
     assignment.save(update_fields=["state", "place"])
 
 
-def _record(annotator: Annotator, label: Label) -> None:
-    """Write the label into the record of what happened."""
-    record_event(
-        of=annotator,
-        kind=Event.Kind.LABELLED,
-        now=label.submitted_at,
-        item=label.assignment.sample_item.item.index,
-        label=label.category.name,
-        response_ms=label.response_ms,
-        counted=label.assignment.state == Assignment.State.SUBMITTED,
-    )
+def _record(annotator: Annotator, labels: list[Label]) -> None:
+    """Write the labels into the record of what happened."""
+    happenings = [
+        Happening(
+            kind=Event.Kind.LABELLED,
+            at=label.submitted_at,
+            payload={
+                "item": label.assignment.sample_item.item.index,
+                "label": label.category.name,
+                "response_ms": label.response_ms,
+                "counted": label.assignment.state == Assignment.State.SUBMITTED,
+            },
+        )
+        for label in labels
+    ]
+    record_events(of=annotator, happenings=happenings)
 
 
 def _another_place(assignment: Assignment, places: list[Place], now: datetime) -> Place | None:
@@ -176,27 +274,17 @@ def _another_place(assignment: Assignment, places: list[Place], now: datetime) -
     return free[0]
 
 
-def _same_answer(earlier: Label, assignment: Assignment, answer: Label) -> Label:
+def _same_answer(earlier: Label, answer: Label) -> Label:
     """Return the earlier label if the answer is a copy of it; refuse a different one."""
     if earlier.submission_key != answer.submission_key:
         raise AlreadyLabelled("This image was answered before; the first answer stands.")
     first = (earlier.assignment_id, earlier.category_id, earlier.response_ms)
-    if first != (assignment.pk, answer.category.pk, answer.response_ms):
+    if first != (answer.assignment_id, answer.category_id, answer.response_ms):
         raise SubmissionConflict(
             f"The submission {answer.submission_key[:40]!r} was sent before with a different answer; "
             "the first one stands."
         )
     return earlier
-
-
-def _category(annotator: Annotator, position: int) -> Category:
-    categories = Category.objects.filter(dataset__studies=annotator.study_id)
-    try:
-        return categories.get(position=position)
-    except Category.DoesNotExist:
-        raise UnknownCategory(
-            f"The dataset has no category {position}; choose 0 to {categories.count() - 1}."
-        ) from None
 
 
 def _require_running(study: Study) -> None:

@@ -1,23 +1,27 @@
 """Labelling: one image, one answer, the next image. As plain pages, and as JSON for the script."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from labelling.errors import (
     AlreadyLabelled,
+    LabellingError,
     NotFinished,
     NotRunning,
     SubmissionConflict,
     UnknownAssignment,
     UnknownCategory,
+    Withdrawn,
 )
-from labelling.forms import LARGEST_BODY, LeaseForm, SubmissionForm, json_object
+from labelling.forms import LARGEST_BODY, answer_in, answers_in, count_in, json_object
 from labelling.models import Annotator, Assignment, Label, Study
 from labelling.selectors.annotator_pages import anything_free, categories_of, current_assignment
 from labelling.selectors.annotators import standing
 from labelling.services.annotators import finish, record_guide_read
-from labelling.services.assignment import lease_items, submit_label
+from labelling.services.assignment import Answer, lease_items, submit_label, submit_labels
 from labelling.views import errors
 from labelling.views.access import for_annotator, store_name
 from labelling.views.choices import choices, crowd
@@ -46,11 +50,11 @@ def start(request: HttpRequest, annotator: Annotator) -> HttpResponse:
 @for_annotator("POST")
 def lease(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     """Give the script the images that are promised to it, small ones inside the reply."""
-    form = LeaseForm(_sent(request) or {})
-    if not form.is_valid():
+    count = count_in(_sent(request))
+    if count is None:
         return errors.reason("malformed", status=400)
     try:
-        leased = lease_items(annotator=annotator, count=form.cleaned_data["count"], now=timezone.now())
+        leased = lease_items(annotator=annotator, count=count, now=timezone.now())
     except NotRunning:
         annotator.study.refresh_from_db(fields=["state"])
         paused = annotator.study.state == Study.State.PAUSED
@@ -62,53 +66,88 @@ def lease(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     return JsonResponse({"assignments": pictures})
 
 
+# What the script is told of an answer that was not taken: a word, and the status of a single one.
+_REFUSED: dict[type[LabellingError], tuple[str, int]] = {
+    UnknownAssignment: ("unknown_assignment", 404),
+    UnknownCategory: ("unknown_category", 400),
+    SubmissionConflict: ("conflict", 409),
+    AlreadyLabelled: ("already_labelled", 409),
+    Withdrawn: ("withdrawn", 409),
+}
+
+
 def _submit_from_script(request: HttpRequest, annotator: Annotator) -> HttpResponse:
-    """Take an answer and say what was saved. A replay gets the identical reply."""
-    form = SubmissionForm(_sent(request) or {})
-    if not form.is_valid():
+    """Take an answer and say what was saved. A replay gets the identical reply.
+
+    When answers have piled up in the browser, several come at once, under the name `answers`.
+    """
+    sent = _sent(request)
+    if "answers" in sent:
+        return _submit_several(sent["answers"], annotator)
+    answer = answer_in(sent)
+    if answer is None:
         return errors.reason("malformed", status=400)
     try:
-        _submit(form, annotator)
-    except UnknownAssignment:
-        return errors.reason("unknown_assignment", status=404)
-    except UnknownCategory:
-        return errors.reason("unknown_category", status=400)
-    except SubmissionConflict:
-        return errors.reason("conflict", status=409)
-    except AlreadyLabelled:
-        return errors.reason("already_labelled", status=409)
-    saved = {"assignment": form.cleaned_data["assignment"], "category": form.cleaned_data["category"]}
-    return JsonResponse(saved | {"saved": True})
+        _submit(answer, annotator)
+    except tuple(_REFUSED) as refusal:
+        word, status = _REFUSED[type(refusal)]
+        return errors.reason(word, status=status)
+    return JsonResponse(_saved(answer))
+
+
+def _submit_several(sent: object, annotator: Annotator) -> HttpResponse:
+    """Take several answers in one transaction and say of each, in their order, what became of it."""
+    answers = answers_in(sent)
+    if answers is None:
+        return errors.reason("malformed", status=400)
+    sound = [answer for answer in answers if answer is not None]
+    results = iter(submit_labels(annotator=annotator, answers=sound, now=timezone.now()))
+    return JsonResponse({"answers": [_told(answer, next(results) if answer else None) for answer in answers]})
+
+
+def _told(answer: Answer | None, result: Label | LabellingError | None) -> dict[str, Any]:
+    """Return what the script is told of one of several answers."""
+    if answer is None:
+        return {"saved": False, "reason": "malformed"}
+    if isinstance(result, LabellingError):
+        return {"saved": False, "reason": _REFUSED[type(result)][0]}
+    return _saved(answer)
+
+
+def _saved(answer: Answer) -> dict[str, Any]:
+    return {"assignment": answer.token, "category": answer.category_position, "saved": True}
 
 
 def _submit_from_form(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     """Take an answer and go on. One that cannot be taken is no dead end: the page shows what is next."""
-    form = SubmissionForm(request.POST)
-    if not form.is_valid():
+    answer = answer_in(request.POST)
+    if answer is None:
         return render(request, "400.html", status=400)
     try:
-        _submit(form, annotator)
+        _submit(answer, annotator)
     except (AlreadyLabelled, SubmissionConflict):
         return _go_on(annotator, kept=True)
+    except Withdrawn:
+        return _go_on(annotator)
     except (UnknownAssignment, UnknownCategory):
         return render(request, "400.html", status=400)
     return _go_on(annotator)
 
 
-def _submit(form: SubmissionForm, annotator: Annotator) -> Label:
+def _submit(answer: Answer, annotator: Annotator) -> Label:
     return submit_label(
         annotator=annotator,
-        token=form.cleaned_data["assignment"],
-        category_position=form.cleaned_data["category"],
-        submission_key=form.cleaned_data["submission_key"],
-        response_ms=form.cleaned_data["response_ms"],
+        token=answer.token,
+        category_position=answer.category_position,
+        submission_key=answer.submission_key,
+        response_ms=answer.response_ms,
         now=timezone.now(),
     )
 
 
-def _sent(request: HttpRequest) -> dict[str, object] | None:
-    """Return the JSON object that was sent; None where it is too large or something else."""
-    return json_object(request.body) if len(request.body) <= LARGEST_BODY else None
+def _sent(request: HttpRequest) -> dict[str, Any]:
+    """Return the JSON object that was sent; an empty one where it is too large or something else."""
+    return (json_object(request.body) if len(request.body) <= LARGEST_BODY else None) or {}
 
 
 def _go_on(annotator: Annotator, *, kept: bool = False) -> HttpResponse:

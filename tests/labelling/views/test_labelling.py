@@ -305,3 +305,36 @@ def test_no_page_of_an_annotator_touches_sessions_or_sign_in(somebody, django_as
         for page in ("", "guide/", "label/", "pause/"):
             somebody.to(page)
     assert not [query for query in seen if "session" in query["sql"] or "auth_" in query["sql"]]
+
+
+def test_several_answers_of_the_script_are_saved_together(somebody):
+    leased = somebody.tell("lease/", {"count": 3}).json()["assignments"]
+    answers = [
+        {"assignment": each["assignment"], "category": 2, "submission_key": f"k{number}", "response_ms": 900}
+        for number, each in enumerate(leased)
+    ]
+    reply = somebody.tell("label/", {"answers": answers})
+    assert reply.json() == {
+        "answers": [{"assignment": sent["assignment"], "category": 2, "saved": True} for sent in answers]
+    }
+    assert Label.objects.count() == 3
+
+
+def test_of_several_answers_each_is_told_what_became_of_it(somebody):
+    sent = submission(somebody)
+    answers = [{**sent, "category": "shirt"}, 7, {**sent, "category": 10}, sent, {**sent, "category": 5}]
+    reply = somebody.tell("label/", {"answers": answers})
+    assert reply.status_code == 200
+    assert [each.get("reason", "") for each in reply.json()["answers"]] == [
+        "malformed",
+        "malformed",
+        "unknown_category",
+        "",
+        "conflict",
+    ]
+
+
+@pytest.mark.parametrize("answers", [[], {}, None, "all", [{}] * 11])
+def test_an_odd_list_of_answers_is_refused(somebody, answers):
+    reply = somebody.tell("label/", {"answers": answers})
+    assert (reply.status_code, reply.json()["reason"]) == (400, "malformed")
