@@ -118,7 +118,7 @@ def multiverse(
     made: list[Specification] = []
     places: dict[bytes, int] = {}
     for chosen in _choices(len(rules)):
-        left_out = flagged[list(chosen)].any(axis=0) if chosen else np.zeros(table.n_annotators, dtype=bool)
+        left_out: BoolArray = np.any(flagged[list(chosen)], axis=0)
         first = places.setdefault(left_out.tobytes(), len(made))
         if first == len(made):
             specification = _evaluated(table, left_out, config, tie_seed, seed, known)

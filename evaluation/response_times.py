@@ -77,8 +77,9 @@ def response_times(table: LabelTable, confidence: float = 0.95) -> ResponseTimes
     if not known.size:
         reason = "No label has a response time." if table.n_labels else "There is no label."
         return ResponseTimes(0, untimed, None, None, None, None, None, interval, reason)
-    quartiles = np.quantile(known, [0.25, 0.5, 0.75]).tolist()
-    return ResponseTimes(len(known), untimed, *quartiles, float(known.sum()), interval.estimate, interval)
+    lower, median, upper = np.quantile(known, [0.25, 0.5, 0.75]).tolist()
+    total = float(known.sum())
+    return ResponseTimes(len(known), untimed, lower, median, upper, total, interval.estimate, interval)
 
 
 def median_interval(values: FloatArray, confidence: float = 0.95) -> Interval:

@@ -115,8 +115,8 @@ def sample_check(table: LabelTable, populations: Mapping[str, int] | None, seed:
     """
     sampled = np.bincount(table.truth, minlength=table.n_categories)
     if populations is None:
-        reason = "How many images of each category the dataset has was not told."
-        return SampleCheck((), table.n_items, None, None, None, None, None, reason=reason)
+        untold = "How many images of each category the dataset has was not told."
+        return SampleCheck((), table.n_items, None, None, None, None, None, reason=untold)
     everyone = _everyone(table, populations, sampled)
     size, total = table.n_items, int(everyone.sum())
     expected = everyone * (size / total)
@@ -125,7 +125,7 @@ def sample_check(table: LabelTable, populations: Mapping[str, int] | None, seed:
         for row in zip(table.categories, sampled.tolist(), everyone.tolist(), expected.tolist(), strict=True)
         if row[2]
     )
-    reason = None
+    reason: str | None = None
     if size == total:
         reason = "Every image of the dataset was labelled; there is no sample to check."
     elif len(rows) < 2:
@@ -142,7 +142,7 @@ def _tested(
     rows: tuple[CategoryBalance, ...], sampled: IntArray, everyone: IntArray, seed: int
 ) -> SampleCheck:
     size, total = int(sampled.sum()), int(everyone.sum())
-    expected = everyone * (size / total)
+    expected = np.asarray(everyone * (size / total), dtype=np.float64)
     statistic = float(_pearson(sampled, expected, size, total))
     degrees = len(rows) - 1
     if min(expected.min(), (everyone - expected).min()) >= LEAST_EXPECTED:
