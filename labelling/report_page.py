@@ -1,5 +1,6 @@
 """The report as one page that needs nothing else: it arranges the numbers of a `Report` and computes none."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from evaluation.bundle.record import StudyRecord
 from evaluation.intervals import Interval
 from evaluation.notices import Notice
 from evaluation.notices import notices as notices_of
-from evaluation.render import markdown
+from evaluation.render import json, markdown
 from labelling.models import Study
 from labelling.report_figures import figures
 from labelling.report_strata import strata, strata_figure
@@ -82,6 +83,7 @@ def _context(study: Study, report: Report) -> dict[str, Any]:
         "study": study,
         "dataset": study.dataset,
         "report": report,
+        "report_sha256": hashlib.sha256(json.render(report).encode()).hexdigest(),
         "majority": majority,
         "ledger": report.accuracy.tie_ledger,
         "individual": report.accuracy.individual,

@@ -129,3 +129,26 @@ def evaluate_record(
         predictions=predictions,
         checklist=record.checklist,
     )
+
+
+def evaluate_inputs(inputs: BundleInputs, progress: Progress | None = None) -> Report:
+    """Compute the report of a study from all that its bundle is made from.
+
+    Parameters
+    ----------
+    inputs : BundleInputs
+        From the database, or from a bundle's files.
+    progress : callable, optional
+        As for `evaluate`.
+
+    Returns
+    -------
+    Report
+        The same for the same inputs.
+
+    Raises
+    ------
+    BadSetting, BadTable
+        As `evaluate`.
+    """
+    return evaluate_record(inputs.table, inputs.record, progress, inputs.predictions)

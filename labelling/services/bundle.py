@@ -5,13 +5,13 @@ import zipfile
 from pathlib import Path
 
 from evaluation.bundle.derived_files import derived_files
-from evaluation.bundle.inputs import evaluate_record
+from evaluation.bundle.inputs import evaluate_inputs
 from evaluation.bundle.source_files import source_files
 from evaluation.progress import Progress
 from labelling.models import Study
 from labelling.report_page import report_page
 from labelling.selectors.bundle_inputs import bundle_inputs
-from labelling.selectors.label_table import RESAMPLES
+from labelling.selectors.study_record import RESAMPLES
 from labelling.services.output_files import SUMS, check_replaceable, checksums, write_folder
 
 # Before 1980 a zip knows no time; every file in it gets this one, so that the bytes tell no clock.
@@ -70,7 +70,7 @@ def bundle_files(
         When the study is a draft.
     """
     inputs = bundle_inputs(study=study, resamples=resamples)
-    report = evaluate_record(inputs.table, inputs.record, progress, inputs.predictions)
+    report = evaluate_inputs(inputs, progress)
     sources = source_files(inputs)
     files = {
         "report.html": report_page(study=study, report=report).encode(),

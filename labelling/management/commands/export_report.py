@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from evaluation import EvaluationError
 from labelling.errors import LabellingError
 from labelling.management.progress import Bars
-from labelling.selectors.label_table import RESAMPLES
 from labelling.selectors.studies import study_by_slug
+from labelling.selectors.study_record import RESAMPLES
 from labelling.services.bundle import write_bundle
 
 

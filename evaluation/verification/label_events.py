@@ -1,0 +1,101 @@
+"""Checks that the labels are those that the record of events tells of, and the exclusions too."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from evaluation.bundle.inputs import BundleInputs, LabelRow
+from evaluation.bundle.source_files import LABELS, PROTOCOL, SET_ASIDE, STUDY
+from evaluation.verification.event_chains import EVENTS, Chains, Told
+from evaluation.verification.faults import Fault
+
+
+def check_label_events(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
+    """Compare labels, exclusions and protocol with the events.
+
+    Parameters
+    ----------
+    inputs : BundleInputs
+        The bundle's raw data.
+    chains : Chains
+        Its record of events. One without any event is compared with nothing.
+
+    Yields
+    ------
+    Fault
+        A label without its event, an event without its label, an exclusion that one of them does not know.
+    """
+    if not chains.events:
+        return
+    given = {}
+    for event in chains.of_kind("labelled"):
+        if event.payload is not None:
+            given[event.chain, event.payload.get("item")] = event
+    excluded = _excluded(chains)
+    files = ((LABELS, inputs.labels, False), (SET_ASIDE, inputs.set_aside, True))
+    for file, rows, aside in files:
+        for line, row in enumerate(rows, start=2):
+            yield from _row_faults(file, line, row, given.pop((row.annotator, row.item), None))
+            if (row.annotator in excluded) != aside:
+                state = "is not excluded" if aside else "is excluded"
+                problem = f"by the events, the annotator {row.annotator} {state}."
+                yield Fault(file, problem, f"line {line}")
+    yield from _rest_faults(inputs, given, excluded)
+    yield from _protocol_faults(inputs, chains)
+
+
+def _excluded(chains: Chains) -> set[str]:
+    """Return the annotators who are excluded after the last event."""
+    excluded: set[str] = set()
+    for event in chains.events:
+        if event.kind == "excluded":
+            excluded.add(event.chain)
+        elif event.kind == "reinstated":
+            excluded.discard(event.chain)
+    return excluded
+
+
+def _row_faults(file: str, line: int, row: LabelRow, event: Told | None) -> Iterator[Fault]:
+    place = f"line {line}"
+    if event is None or event.payload is None:
+        yield Fault(file, f"no event tells of this label by {row.annotator} on item {row.item}.", place)
+        return
+    said = (
+        ("label", event.payload.get("label"), row.label),
+        ("response_ms", event.payload.get("response_ms"), row.response_ms),
+        ("submitted_at", event.payload.get("submitted_at", event.at), row.submitted_at),
+    )
+    for column, expected, found in said:
+        if expected != found:
+            problem = f"{column} is another than {EVENTS} has on line {event.line}."
+            yield Fault(file, problem, place, str(expected), str(found))
+
+
+def _rest_faults(
+    inputs: BundleInputs, left: dict[tuple[str, object], Told], excluded: set[str]
+) -> Iterator[Fault]:
+    """Compare what no file of labels has: surplus labels, of which only the number is published."""
+    surplus = inputs.record.surplus_labels
+    if len(left) != surplus:
+        lines = ", ".join(str(event.line) for event in list(left.values())[:5])
+        problem = "the number of surplus labels is not that of the events whose label no file has"
+        told = f"{problem} (lines {lines})." if left else f"{problem}."
+        yield Fault(STUDY, told, "key surplus_labels", str(len(left)), str(surplus))
+    if len(excluded) != inputs.record.excluded_annotators:
+        yield Fault(
+            STUDY,
+            "the number of excluded annotators is not that of the events.",
+            "key excluded_annotators",
+            str(len(excluded)),
+            str(inputs.record.excluded_annotators),
+        )
+
+
+def _protocol_faults(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
+    digest = hashlib.sha256(inputs.protocol.encode()).hexdigest()
+    for event in chains.of_kind("launched"):
+        expected = (event.payload or {}).get("protocol_sha256")
+        if expected != digest:
+            problem = f"its SHA-256 is not the one at launch ({EVENTS}, line {event.line})."
+            yield Fault(PROTOCOL, problem, "", str(expected), digest)
