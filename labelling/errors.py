@@ -69,5 +69,25 @@ class BundleError(LabellingError):
     """A bundle or an export that cannot be written; names the place and the way out."""
 
 
+class BackupError(LabellingError):
+    """A backup that cannot be made, read or put back; names the file and the way out."""
+
+
 class LabelFileError(LabellingError):
     """A file of labels that cannot be imported; names the file and the line."""
+
+
+class PredictionsError(LabellingError):
+    """Predictions of a machine that cannot be taken; `field` says which part of the form they fail at."""
+
+    def __init__(self, problem: str, *, field: str) -> None:
+        self.field = field
+        super().__init__(problem)
+
+
+class ChecklistError(LabellingError):
+    """An answer to the checklist that cannot be taken; `item` is the item's number."""
+
+    def __init__(self, problem: str, *, item: str) -> None:
+        self.item = item
+        super().__init__(problem)

@@ -1,0 +1,107 @@
+import json
+
+import pytest
+
+from evaluation.bundle.reading import read_inputs
+from evaluation.checklist_facts import ChecklistAnswer
+from labelling.errors import ChecklistError
+from labelling.models import ChecklistAnswer as Stored
+from labelling.selectors.checklist import checklist_facts
+from labelling.services.bundle import bundle_files
+from labelling.services.checklist import answer_checklist, given_answer
+from labelling.services.exclusions import exclude_annotator
+from tests.factories import NOW, at, label_everything, make_annotator, make_study
+
+pytestmark = pytest.mark.django_db
+
+
+def answer(study, item="1.9", choice="yes", words="Board 12.", now=NOW):
+    made = given_answer(item=item, choice=choice, words=words)
+    return answer_checklist(study=study, answers=[(item, made)], now=now, by="researcher 1")
+
+
+def test_an_answer_is_stored_with_its_moment():
+    study = make_study()
+    assert answer(study) == 1
+    stored = Stored.objects.get()
+    assert (stored.item, stored.choice, stored.words, stored.answered_at) == ("1.9", "yes", "Board 12.", NOW)
+
+
+def test_another_answer_takes_the_place_of_the_first():
+    study = make_study()
+    answer(study)
+    answer(study, choice="no", words="", now=at(9))
+    stored = Stored.objects.get()
+    assert (stored.choice, stored.words, stored.answered_at) == ("no", "", at(9))
+
+
+def test_the_same_answer_again_changes_nothing():
+    study = make_study()
+    answer(study)
+    assert answer(study, now=at(9)) == 0
+    assert Stored.objects.get().answered_at == NOW
+    assert study.events.filter(kind="checklist_answered").count() == 1
+
+
+def test_an_answer_is_taken_back_by_giving_none():
+    study = make_study()
+    answer(study)
+    assert answer(study, choice="", words=" \n ") == 1
+    assert not Stored.objects.exists()
+    assert study.events.filter(kind="checklist_answered").count() == 2
+
+
+def test_an_event_tells_that_there_is_an_answer_and_not_its_words():
+    study = make_study()
+    answer(study, words="A secret that was taken back.")
+    event = study.events.get(kind="checklist_answered")
+    payload = json.loads(event.payload)
+    assert (payload["item"], payload["choice"], payload["by"]) == ("1.9", "yes", "researcher 1")
+    assert "secret" not in event.payload
+
+
+def test_line_ends_and_blanks_are_evened():
+    assert given_answer(item="1.9", choice="", words=" a \r\nb\r\n") == ChecklistAnswer("1.9", "", "a\nb")
+
+
+@pytest.mark.parametrize(
+    ("item", "choice", "words", "message"),
+    [("7.1", "", "x", "no item"), ("1.9", "perhaps", "", "none of"), ("0.1", "", "x" * 2001, "2001 char")],
+)
+def test_an_answer_that_does_not_fit_is_refused_at_its_item(item, choice, words, message):
+    with pytest.raises(ChecklistError, match=message) as refusal:
+        given_answer(item=item, choice=choice, words=words)
+    assert refusal.value.item == item
+
+
+def test_answers_of_one_study_are_not_those_of_another():
+    first, second = make_study(), make_study()
+    answer(first)
+    assert checklist_facts(study=second).answers == ()
+
+
+def test_people_are_counted_by_how_far_they_came():
+    study = make_study()
+    label_everything(study=study, annotators=2)
+    make_annotator(study=study)
+    facts = checklist_facts(study=study)
+    assert (facts.joined, facts.consented, facts.labelled, facts.finished) == (3, 3, 2, 0)
+    assert facts.quality_rules == ("too_fast", "straight_lining", "low_agreement")
+
+
+def test_labels_of_the_excluded_are_counted():
+    study = make_study()
+    label_everything(study=study, annotators=2)
+    exclude_annotator(annotator=study.annotators.first(), reason="Asked to.", by="the tests", now=NOW)
+    assert checklist_facts(study=study).excluded_labels == 6
+
+
+def test_the_bundle_has_the_answers_and_gives_them_back():
+    study = make_study()
+    label_everything(study=study)
+    answer(study)
+    files = bundle_files(study=study, resamples=0)
+    entry = next(e for e in json.loads(files["report.json"])["checklist"] if e["number"] == "1.9")
+    assert (entry["answered_by"], entry["choice"], entry["words"]) == ("researcher", "yes", "Board 12.")
+    assert "Yes. Board 12. *(by the researcher)*" in files["checklist.md"].decode()
+    assert read_inputs(files).record.checklist == checklist_facts(study=study)
