@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -25,14 +26,14 @@ _SPECIAL = {
     "[": "{[}",  # after a line's end it would begin a length
     "]": "{]}",
     "*": "{*}",  # and this a command's form
-    "-": "{-}",  # two would become a dash
-    "'": r"\textquotesingle{}",
     "`": r"\textasciigrave{}",
     "\N{NO-BREAK SPACE}": "~",
-    "\N{EN DASH}": "--",
+    "\N{EN DASH}": r"\textendash{}",
     "\N{MINUS SIGN}": r"\textminus{}",
     "\N{RIGHT SINGLE QUOTATION MARK}": "'",
 }
+# LaTeX joins two of these into a dash or a quotation mark.
+_DOUBLED = re.compile(r"([-'])(?=\1)")
 # Above so many rows a table does not fit a page, and must break.
 _MOST_ROWS_OF_A_PAGE = 40
 _PACKAGES = "% \\usepackage{booktabs,array,textcomp}"
@@ -56,10 +57,11 @@ def escaped(text: str) -> str:
     Examples
     --------
     >>> print(escaped("50 % of T-shirt_1 & {Co}"))
-    50 \% of T{-}shirt\_1 \& \{Co\}
+    50 \% of T-shirt\_1 \& \{Co\}
     """
     plain = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
-    return "".join(_SPECIAL.get(letter, letter) for letter in plain)
+    special = "".join(_SPECIAL.get(letter, letter) for letter in plain)
+    return _DOUBLED.sub(r"\1{}", special)
 
 
 def latex_tables(tables: Mapping[str, Table]) -> dict[str, str]:

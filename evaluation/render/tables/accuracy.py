@@ -64,7 +64,7 @@ def tie_rules(report: Report) -> Table | None:
         f"rule is {rule}.",
         [("Rule", "l"), ("Accuracy", "r"), ("Wilson interval", "r"), ("A tie", "p")],
         rows,
-        note="The rule random gives fractions of a success and has no Wilson interval.",
+        note="Where ties have fractional credit, Wilson's formula is taken at the mean credit.",
         chosen=list(RULES).index(rule),
     )
 
@@ -86,10 +86,19 @@ def individual(report: Report) -> Table | None:
                 words.limits(crossed),
             ),
             ("single labels, all pooled", words.share(single.micro), words.limits(single.interval)),
-            ("single labels, mean over images", words.share(single.macro_items), words.DASH),
-            ("single labels, mean over annotators", words.share(single.macro_annotators), words.DASH),
+            (
+                "single labels, mean over images",
+                words.share(single.macro_items),
+                words.limits(single.macro_items_interval),
+            ),
+            (
+                "single labels, mean over annotators",
+                words.share(single.macro_annotators),
+                words.limits(single.macro_annotators_interval),
+            ),
         ],
-        note="Intervals are bootstraps over images and annotators.",
+        note="Intervals: bootstrap over images and annotators; over images for the mean over images; "
+        "Student's for the mean over annotators.",
     )
 
 

@@ -86,3 +86,31 @@ def label_validity(report: Report) -> Table | None:
             for candidate in report.label_validity.candidates
         ],
     )
+
+
+def confused_pairs(report: Report) -> Table | None:
+    """List the pairs of categories that people confuse most."""
+    return table(
+        "confused_pairs",
+        "The most confused pairs, in single labels.",
+        [
+            ("Ground truth", "l"),
+            ("Taken for", "l"),
+            ("Labels", "r"),
+            ("Share", "r"),
+            (f"{words.level(report.config.confidence)} interval", "r"),
+            ("Images", "r"),
+        ],
+        [
+            (
+                pair.ground_truth,
+                pair.label,
+                words.whole(pair.labels),
+                words.share(pair.share),
+                words.limits(pair.interval),
+                words.whole(pair.items),
+            )
+            for pair in report.confused_pairs
+        ],
+        note="Share: of all labels on images of this ground truth. Images: whose majority says so.",
+    )

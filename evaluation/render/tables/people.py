@@ -75,6 +75,27 @@ def annotators(report: Report) -> Table | None:
     )
 
 
+def times(report: Report) -> Table | None:
+    """List how long people took."""
+    made = report.times
+    if made.median is None:
+        return None
+    ends = made.interval
+    typical = words.DASH if ends.low is None else f"{words.seconds(ends.low)} to {words.seconds(ends.high)}"
+    return table(
+        "times",
+        "How long people took for a label.",
+        [("Figure", "l"), ("Value", "r"), (f"{words.level(report.config.confidence)} interval", "r")],
+        [
+            ("Labels with a known time", words.whole(made.timed), words.DASH),
+            ("Median of all labels", words.seconds(made.median), words.DASH),
+            ("Lower quartile", words.seconds(made.lower_quartile), words.DASH),
+            ("Upper quartile", words.seconds(made.upper_quartile), words.DASH),
+            ("Median of one median for each annotator", words.seconds(made.typical_annotator), typical),
+        ],
+    )
+
+
 def machines(report: Report) -> Table | None:
     """List the machines with their paired differences from the people."""
     rows = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from evaluation.render.tables import accuracy, categories, people
+from evaluation.render.tables import accuracy, categories, checks, people
 from evaluation.render.tables.table import Table
 from evaluation.report import Report
 
@@ -19,11 +19,20 @@ TABLES: Mapping[str, Callable[[Report], Table | None]] = {
     "confusion_matrix_expected": categories.confusion_matrix_expected,
     "confusion_matrix_individual": categories.confusion_matrix_individual,
     "per_category": categories.per_category,
+    "confused_pairs": categories.confused_pairs,
     "label_validity": categories.label_validity,
     "strata": accuracy.strata,
     "agreement": people.agreement,
+    "times": people.times,
     "annotators": people.annotators,
+    "quality": checks.quality,
+    "exclusions": checks.exclusions,
+    "multiverse": checks.multiverse,
+    "sample_check": checks.sample_check,
+    "deviations": checks.deviations,
+    "published": checks.published,
     "machines": people.machines,
+    "checklist": checks.checklist,
 }
 
 
