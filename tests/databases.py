@@ -90,6 +90,9 @@ class Databases:
         _point_default_at(url)
         if new:
             call_command("migrate", verbosity=0, interactive=False)
+            from labelling.services.steady_clock import steady_now
+
+            steady_now()  # a process's first call queries the database: here, not in a test that counts
             self._urls[backend] = url
         return url
 

@@ -6,6 +6,7 @@ from labelling.models.checklist import ChecklistAnswer
 from labelling.models.dataset import Category, Dataset, Item
 from labelling.models.event import Event
 from labelling.models.exclusion import Exclusion
+from labelling.models.machine_clock import MachineClock
 from labelling.models.predictions import Predictions
 from labelling.models.study import SampleItem, Study
 
@@ -19,6 +20,7 @@ __all__ = [
     "Exclusion",
     "Item",
     "Label",
+    "MachineClock",
     "Place",
     "Predictions",
     "SampleItem",
