@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from django.db import connections
 
-from labelling.models import Annotator, Event, Place, Study
+from labelling.models import Annotator, Event, Label, Place, Study
 from labelling.services import assignment, exclusions
 from labelling.services.events import record_event, seal_chains
 
@@ -24,7 +24,15 @@ def without_place_locks() -> Iterator[None]:
         item = annotator.assignments.values_list("sample_item_id", flat=True).get(token=token)
         return list(Place.objects.filter(sample_item=item).order_by("slot"))
 
-    with patch.object(assignment, "_lock_places", unlocked), deferred_transactions():
+    def none_at_once(*_arguments: object) -> dict[int, Label]:
+        """Leave every answer to the path that looks at all places of the item."""
+        return {}
+
+    with (
+        patch.object(assignment, "_lock_places", unlocked),
+        patch.object(assignment, "_fill_held_places", none_at_once),
+        deferred_transactions(),
+    ):
         yield
 
 
