@@ -18,6 +18,7 @@ from evaluation.checklist_facts import ChecklistEntry, ChecklistFacts
 from evaluation.config import EvaluationConfig
 from evaluation.confused_pairs import ConfusedPair, confused_pairs
 from evaluation.confusion import CategoryScores, ConfusionMatrices, category_scores, confusion_matrices
+from evaluation.event_facts import EventFacts
 from evaluation.exclusions import Exclusions, exclusions
 from evaluation.expanded_interval import MOST_OF_TOO_FEW
 from evaluation.inference_summary import TruthInference, infer_truth
@@ -86,9 +87,9 @@ class Counts:
 class Report:
     """Every figure of a study, with what it was computed from.
 
-    The fields up to `input_sha256` are written to report.json under their own names, and so is `checklist`
-    where the study's record was given. `table`, `votes` and `credit` are what the tables of single items are
-    written from.
+    The fields up to `input_sha256` are written to report.json under their own names, and so are `checklist`
+    and `events` where the study's record was given. `table`, `votes` and `credit` are what the tables of
+    single items are written from.
     """
 
     schema_version: int
@@ -118,6 +119,7 @@ class Report:
     votes: Votes = field(metadata=_NOT_RENDERED, repr=False)
     credit: FloatArray = field(metadata=_NOT_RENDERED, repr=False)
     checklist: tuple[ChecklistEntry, ...] | None = field(default=None, metadata={"leave_out_if_none": True})
+    events: EventFacts | None = field(default=None, metadata={"leave_out_if_none": True})
 
 
 def evaluate(
@@ -130,6 +132,7 @@ def evaluate(
     predictions: Mapping[str, IntArray] | None = None,
     checklist: ChecklistFacts | None = None,
     set_aside: LabelTable | None = None,
+    events: EventFacts | None = None,
 ) -> Report:
     """Compute every figure of a report.
 
@@ -153,6 +156,8 @@ def evaluate(
     set_aside : LabelTable, optional
         Labels on the same items by the annotators who are excluded. They count in the quality checks, the
         multiverse and the accuracy before exclusions, and nowhere else.
+    events : EventFacts, optional
+        Repeated in the report.
 
     Returns
     -------
@@ -210,6 +215,7 @@ def evaluate(
         table=table,
         votes=votes,
         credit=credit,
+        events=events,
     )
     return report if checklist is None else replace(report, checklist=answered_checklist(report, checklist))
 

@@ -1,14 +1,13 @@
 """Write events at the end of their chains. Called inside the transaction of what they record."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import models
-
 from labelling.models import Annotator, Event, Study
 from labelling.models.event import NOTHING_BEFORE, STUDY_CHAIN, canonical, link, sha256
+from labelling.selectors.event_heads import chain_heads, root_of
 
 _BATCH = 500
 
@@ -75,19 +74,3 @@ def seal_chains(*, study: Study, now: datetime) -> Event:
         events=sum(length for _, length, _ in heads),
         root=root_of(heads=heads),
     )
-
-
-def chain_heads(*, study: Study) -> list[tuple[str, int, str]]:
-    """Return name, length and last digest of each annotator's chain, by name. One query."""
-    last = Event.objects.filter(annotator=models.OuterRef("pk")).order_by("-sequence")
-    annotators = Annotator.objects.filter(study=study).annotate(
-        length=models.Subquery(last.values("sequence")[:1]) + 1,
-        head=models.Subquery(last.values("sha256")[:1]),
-    )
-    heads = annotators.exclude(head=None).order_by().values_list("pseudonym", "length", "head")
-    return sorted(heads)
-
-
-def root_of(*, heads: Sequence[tuple[str, int, str]]) -> str:
-    """Return the SHA-256 of the lines `chain length digest` in the order of the chains' names."""
-    return sha256("".join(f"{chain} {length} {digest}\n" for chain, length, digest in sorted(heads)))

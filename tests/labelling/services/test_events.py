@@ -6,8 +6,9 @@ import json
 import pytest
 
 from labelling.models import Event, Study
+from labelling.selectors.event_heads import root_of
 from labelling.services.annotators import finish
-from labelling.services.events import record_event, root_of
+from labelling.services.events import record_event
 from labelling.services.exclusions import exclude_annotator, reinstate_annotator
 from labelling.services.studies import close_study, complete_if_full, pause_study, resume_study
 from tests.factories import (
