@@ -18,8 +18,7 @@ from benchmarks.fault_harness.person import Person
 from benchmarks.fault_harness.registry import Fault, register
 from benchmarks.fault_harness.result import FaultResult
 from benchmarks.fault_harness.set_check import set_check
-from benchmarks.fault_harness.stage import PRODUCT, LaunchedStudy, Stage, running
-from tests.live_server import LiveServer
+from benchmarks.fault_harness.stage import PRODUCT, LaunchedStudy, Stage, StageServer, running
 
 _READ, _DROP, _CUT = "read", "drop", "cut"
 # What may differ between two replies that say the same: times, and the order of the policy's directives.
@@ -62,7 +61,7 @@ def bursts(
     servers: int = 2,
     patience: float = 60,
     settings: str = PRODUCT,
-    already_running: tuple[LiveServer, ...] = (),
+    already_running: tuple[StageServer, ...] = (),
     **environment: str,
 ) -> FaultResult:
     """Answer a whole study in bursts: `items` times `redundancy` of them."""
@@ -161,7 +160,7 @@ def request_bytes(person: Person, answer: dict[str, Any], port: int) -> bytes:
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
-def _restart(hosts: tuple[LiveServer, ...], crowd: list[Person], found: Found) -> None:
+def _restart(hosts: tuple[StageServer, ...], crowd: list[Person], found: Found) -> None:
     for person in crowd:
         person.hang_up()
     for server in hosts:

@@ -10,8 +10,8 @@ from typing import Any
 from benchmarks.fault_harness.registry import Fault, register
 from benchmarks.fault_harness.result import FaultResult
 from benchmarks.fault_harness.set_check import set_check
-from benchmarks.fault_harness.stage import PRODUCT, Stage, running
-from tests.live_server import ROOT, LiveServer
+from benchmarks.fault_harness.stage import PRODUCT, Stage, StageServer, running
+from tests.live_server import ROOT
 
 
 def contention(
@@ -25,7 +25,7 @@ def contention(
     most_at_once: int = 3,
     seconds: float = 3600,
     settings: str = PRODUCT,
-    already_running: tuple[LiveServer, ...] = (),
+    already_running: tuple[StageServer, ...] = (),
     **environment: str,
 ) -> FaultResult:
     """Let `clients` processes label a depth-first study at `servers` hosts of one process each.

@@ -14,11 +14,29 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from benchmarks.fault_harness.postgres import CrashablePostgres
+from benchmarks.fault_harness.postgres import CrashablePostgres, children_of
 from tests.live_server import ROOT, CommandFailed, LiveServer
 
 PRODUCT = "config.settings.development"
 OVERSEER = "benchmarks.fault_harness.inside.overseer_settings"
+
+
+class StageServer(LiveServer):
+    """A server whose processes are known, so that one of them can be killed or traced."""
+
+    def pid(self) -> int:
+        """Return the process id of the server's first process, which starts the others."""
+        if self._process is None:
+            raise RuntimeError("The server does not run.")
+        return self._process.pid
+
+    def workers(self) -> list[int]:
+        """Return the processes that answer requests."""
+        return list(children_of(self.pid()))
+
+    def pids(self) -> list[int]:
+        """Return all processes of the server."""
+        return [self.pid(), *self.workers()]
 
 
 class Stage:
@@ -47,7 +65,7 @@ class Stage:
         self._own_postgres = postgres is None and database == "postgresql"
         self.url = f"sqlite:///{folder / 'db.sqlite3'}"
         self._overseer: subprocess.Popen[str] | None = None
-        self._servers: list[LiveServer] = []
+        self._servers: list[StageServer] = []
         self._studies = 0
 
     def __enter__(self) -> "Stage":
@@ -80,13 +98,13 @@ class Stage:
         if self._own_postgres and self.postgres is not None:
             self.postgres.stop()
 
-    def server(self, *, settings: str = PRODUCT, gunicorn: str = "", **environment: str) -> LiveServer:
+    def server(self, *, settings: str = PRODUCT, gunicorn: str = "", **environment: str) -> StageServer:
         """Return a server on this database, not yet started; `gunicorn` has further options for it.
 
         Servers of one stage share the folder and with it the secret key, as the hosts of one study do.
         """
         given = {"DJANGO_SETTINGS_MODULE": settings, "GUNICORN_CMD_ARGS": gunicorn, **environment}
-        server = LiveServer(var_dir=self.folder, database_url=self.url, environment=given)
+        server = StageServer(var_dir=self.folder, database_url=self.url, environment=given)
         self._servers.append(server)
         return server
 
@@ -174,7 +192,7 @@ class LaunchedStudy:
 
 
 @contextlib.contextmanager
-def running(*servers: LiveServer) -> Iterator[tuple[LiveServer, ...]]:
+def running(*servers: StageServer) -> Iterator[tuple[StageServer, ...]]:
     """Start these servers, and end them in the end."""
     try:
         for server in servers:
