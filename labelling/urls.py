@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from labelling.views import images, joining, labelling, leaving
+from labelling.views import images, joining, labelling, leaving, withdrawing
 
 study_pages = [
     path("", joining.welcome, name="welcome"),
@@ -14,6 +14,7 @@ study_pages = [
     path("back/<str:secret>/", leaving.back, name="back"),
     path("finish/", leaving.finish, name="finish"),
     path("thanks/", leaving.thanks, name="thanks"),
+    path("withdraw/", withdrawing.withdraw, name="withdraw"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

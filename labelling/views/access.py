@@ -50,16 +50,21 @@ def for_anyone(*methods: str) -> Callable[[View], View]:
     return decorate
 
 
-def for_annotator(*methods: str) -> Callable[[View], View]:
-    """Make a view for somebody who has joined: it gets the annotator; others read what to do."""
+def for_annotator(*methods: str, withdrawn_too: bool = False) -> Callable[[View], View]:
+    """Make a view for somebody who has joined: it gets the annotator; others read what to do.
+
+    Who has withdrawn gets the receipt instead, unless the view is for them too.
+    """
 
     def decorate(view: View) -> View:
         @for_anyone(*methods)
         @wraps(view)
         def page(request: HttpRequest, join_code: str, **more: Any) -> HttpResponse:
             annotator = annotator_at(join_code=join_code, secret=secret_of(request))
-            if annotator is not None:
+            if annotator is not None and (annotator.withdrawn_at is None or withdrawn_too):
                 return view(request, annotator, **more)
+            if annotator is not None:
+                return errors.withdrawn(request, annotator)
             study = study_at(join_code=join_code)
             if errors.from_script(request):
                 return errors.reason("unknown_annotator", status=403)
@@ -86,6 +91,11 @@ def keep_secret(*, response: HttpResponse, request: HttpRequest, study: Study, s
         httponly=True,
         samesite="Lax",
     )
+
+
+def forget_secret(*, response: HttpResponse, study: Study) -> None:
+    """Let the browser forget the annotator's secret."""
+    response.delete_cookie(COOKIE, path=reverse("annotator:welcome", args=[study.join_code]), samesite="Lax")
 
 
 def store_name(annotator: Annotator) -> str:

@@ -63,6 +63,14 @@ def unknown_personal_link(request: HttpRequest, study: Study) -> HttpResponse:
     return render(request, "annotator/unknown_personal_link.html", {"study": study}, status=404)
 
 
+def withdrawn(request: HttpRequest, annotator: Annotator) -> HttpResponse:
+    """Show who has withdrawn their receipt; tell a script that its answers are not wanted any more."""
+    if from_script(request):
+        return reason("withdrawn", status=410)
+    context = {"study": annotator.study, "annotator": annotator}
+    return render(request, "annotator/withdrawn.html", context)
+
+
 def study_not_running(request: HttpRequest, study: Study, annotator: Annotator | None = None) -> HttpResponse:
     """Tell why a study gives out no images, and thank who took part: 403 for now, 410 for good."""
     context = {"study": study, "standing": standing(annotator=annotator) if annotator else None}

@@ -66,6 +66,12 @@ def test_every_page_of_the_journey_is_accessible(open_page, links, phone, dark):
         person.press()
     page.wait_for_url("**/thanks/")
     is_accessible(page)
+    page.get_by_role("link", name="Withdraw").click()
+    is_accessible(page)
+    page.get_by_role("checkbox", name="Yes, I withdraw").check()
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have withdrawn")
+    is_accessible(page)
 
 
 @pytest.mark.parametrize("state", ["draft", "paused", "closed", "complete"])

@@ -1,0 +1,29 @@
+"""Withdrawal: say what it does, do it, and show a receipt."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from labelling.models import Annotator, Study
+from labelling.selectors.annotators import standing
+from labelling.services.withdrawal import withdraw_annotator
+from labelling.views import errors
+from labelling.views.access import for_annotator, forget_secret, store_name
+
+
+@for_annotator("GET", "HEAD", "POST", withdrawn_too=True)
+def withdraw(request: HttpRequest, annotator: Annotator) -> HttpResponse:
+    """Ask whether the annotator wants to withdraw, and what becomes of the answers; on POST, withdraw."""
+    if annotator.withdrawn_at is not None:
+        return errors.withdrawn(request, annotator)
+    study = annotator.study
+    context = {"study": study, "standing": standing(annotator=annotator), "store": store_name(annotator)}
+    if request.method != "POST":
+        return render(request, "annotator/withdraw.html", context)
+    if request.POST.get("withdraw") != "yes":
+        return render(request, "annotator/withdraw.html", context | {"not_ticked": True}, status=400)
+    annotator = withdraw_annotator(annotator=annotator, now=timezone.now())
+    response = errors.withdrawn(request, annotator)
+    if study.withdrawal == Study.Withdrawal.KEEP:
+        forget_secret(response=response, study=study)  # it opens nothing any more
+    return response
