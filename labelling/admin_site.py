@@ -8,10 +8,10 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.utils import timezone
 
 from labelling.models import Dataset, Study
 from labelling.selectors.progress import studies_overview
+from labelling.services.steady_clock import steady_now
 
 NEWEST = 20
 
@@ -36,7 +36,7 @@ class ResearcherSite(AdminSite):
         if context["may_view"]:
             studies = list(Study.objects.select_related("dataset")[:NEWEST])
             context |= {
-                "overview": studies_overview(studies=studies, now=timezone.now()),
+                "overview": studies_overview(studies=studies, now=steady_now()),
                 "more": Study.objects.count() - len(studies),
                 "any_dataset": bool(studies) or Dataset.objects.exists(),
             }

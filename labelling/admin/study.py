@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -17,6 +16,7 @@ from labelling.errors import LabellingError
 from labelling.models import Study
 from labelling.selectors.progress import StudyOverview, studies_overview
 from labelling.services.drafts import discard_draft, revise_draft
+from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
 from labelling.views.researcher import dashboard, downloads, steps
 
@@ -28,7 +28,7 @@ class StudyList(ChangeList):
         """Find the page's studies, then their progress by a fixed number of queries."""
         super().get_results(request)
         self.result_list = list(self.result_list)
-        for line in studies_overview(studies=self.result_list, now=timezone.now()):
+        for line in studies_overview(studies=self.result_list, now=steady_now()):
             line.study.overview = line  # type: ignore[attr-defined]
 
 
@@ -144,7 +144,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
         if change:
             changes = {field: form.cleaned_data[field] for field in form.changed_data}
             return revise_draft(study=form.instance, **changes)
-        return create_study(now=timezone.now(), by=steps.acting(request), **form.cleaned_data)
+        return create_study(now=steady_now(), by=steps.acting(request), **form.cleaned_data)
 
     def save_model(self, request: HttpRequest, obj: Study, form: Any, change: bool) -> None:
         """Do nothing: `save_form` wrote the study."""

@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from labelling.errors import ProtocolError
 from labelling.models import Dataset, Study
 from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT
 from labelling.services.drafts import DRAFT_FIELDS
+from labelling.services.steady_clock import steady_now
 from labelling.services.studies import check_protocol
 
 FIELDSETS: Any = [
@@ -106,7 +106,7 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             study = copy(self.instance)
-            study.created_at = study.created_at or timezone.now()
+            study.created_at = study.created_at or steady_now()
             for field, value in cleaned.items():
                 setattr(study, field, value)
             try:

@@ -2,12 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from labelling.errors import NotRunning
 from labelling.models import Annotator, Study
 from labelling.selectors.annotator_pages import annotator_at, guide, study_at
 from labelling.services.annotators import join_study, record_consent
+from labelling.services.steady_clock import steady_now
 from labelling.views import errors
 from labelling.views.access import for_annotator, for_anyone, keep_secret, secret_of
 from labelling.views.images import EXAMPLE_SIDE, image_source, shown_size
@@ -32,7 +32,7 @@ def welcome(request: HttpRequest, join_code: str) -> HttpResponse:
 
 
 def _join(request: HttpRequest, study: Study) -> HttpResponse:
-    now = timezone.now()
+    now = steady_now()
     try:
         annotator, secret = join_study(study=study, now=now)
     except NotRunning:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from labelling.errors import (
     AlreadyLabelled,
@@ -22,6 +21,7 @@ from labelling.selectors.annotator_pages import anything_free, categories_of, cu
 from labelling.selectors.annotators import standing
 from labelling.services.annotators import finish, record_guide_read
 from labelling.services.assignment import Answer, lease_items, submit_label, submit_labels
+from labelling.services.steady_clock import steady_now
 from labelling.views import errors
 from labelling.views.access import for_annotator, store_name
 from labelling.views.choices import choices, crowd
@@ -43,7 +43,7 @@ def start(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     """Go on from the guide, a pause or a wait: lease the next image."""
     if request.method != "POST":
         return redirect("annotator:label", annotator.study.join_code)
-    record_guide_read(annotator=annotator, now=timezone.now())
+    record_guide_read(annotator=annotator, now=steady_now())
     return _go_on(annotator)
 
 
@@ -54,7 +54,7 @@ def lease(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     if count is None:
         return errors.reason("malformed", status=400)
     try:
-        leased = lease_items(annotator=annotator, count=count, now=timezone.now())
+        leased = lease_items(annotator=annotator, count=count, now=steady_now())
     except NotRunning:
         annotator.study.refresh_from_db(fields=["state"])
         paused = annotator.study.state == Study.State.PAUSED
@@ -101,7 +101,7 @@ def _submit_several(sent: object, annotator: Annotator) -> HttpResponse:
     if answers is None:
         return errors.reason("malformed", status=400)
     sound = [answer for answer in answers if answer is not None]
-    results = iter(submit_labels(annotator=annotator, answers=sound, now=timezone.now()))
+    results = iter(submit_labels(annotator=annotator, answers=sound, now=steady_now()))
     return JsonResponse({"answers": [_told(answer, next(results) if answer else None) for answer in answers]})
 
 
@@ -141,7 +141,7 @@ def _submit(answer: Answer, annotator: Annotator) -> Label:
         category_position=answer.category_position,
         submission_key=answer.submission_key,
         response_ms=answer.response_ms,
-        now=timezone.now(),
+        now=steady_now(),
     )
 
 
@@ -152,7 +152,7 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
 
 def _go_on(annotator: Annotator, *, kept: bool = False) -> HttpResponse:
     """Lease the next image and go to it; where there is none, finish if the annotator has finished."""
-    now = timezone.now()
+    now = steady_now()
     study = annotator.study
     to = "annotator:label"
     try:
@@ -188,7 +188,7 @@ def _show(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     where = standing(annotator=annotator)
     if where.left == 0 or where.quota_reached:
         page = "annotator/nothing_left.html"
-    elif anything_free(annotator=annotator, now=timezone.now()):
+    elif anything_free(annotator=annotator, now=steady_now()):
         page = "annotator/go_on.html"
     else:
         page = "annotator/wait.html"

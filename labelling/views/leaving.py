@@ -3,13 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from labelling.errors import NotFinished
 from labelling.models import Annotator
 from labelling.selectors.annotator_pages import annotator_at, study_at
 from labelling.selectors.annotators import standing
 from labelling.services import annotators
+from labelling.services.steady_clock import steady_now
 from labelling.views import errors
 from labelling.views.access import for_annotator, for_anyone, keep_secret, secret_of, store_name
 
@@ -51,7 +51,7 @@ def finish(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     to = "annotator:label"
     if request.method == "POST":
         try:
-            annotators.finish(annotator=annotator, now=timezone.now())
+            annotators.finish(annotator=annotator, now=steady_now())
             to = "annotator:thanks"
         except NotFinished:
             to = "annotator:label"

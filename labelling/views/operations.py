@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from labelling.request_times import register_request_times
 from labelling.selectors.health import faults
 from labelling.selectors.metrics import StudyMetrics
+from labelling.services.steady_clock import steady_now
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -53,6 +53,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
             "The token is missing or wrong.\n", status=401, headers={"WWW-Authenticate": "Bearer"}
         )
     registry = CollectorRegistry()
-    registry.register(StudyMetrics(now=timezone.now()))
+    registry.register(StudyMetrics(now=steady_now()))
     register_request_times(registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -5,10 +5,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from labelling.errors import LabellingError
 from labelling.models import Dataset, Study
+from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
 
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         title = options["title"] or slug.replace("-", " ").capitalize()
         try:
             study = create_study(
-                dataset=found, slug=slug, title=title, seed=seed, now=timezone.now(), **protocol
+                dataset=found, slug=slug, title=title, seed=seed, now=steady_now(), **protocol
             )
         except LabellingError as error:
             raise CommandError(str(error)) from error

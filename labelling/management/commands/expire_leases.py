@@ -1,9 +1,9 @@
 """Tidy up leases that have run out."""
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
 from labelling.services.lease_tidying import expire_leases
+from labelling.services.steady_clock import steady_now
 
 
 class Command(BaseCommand):
@@ -13,4 +13,4 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **_options: object) -> None:
         """Tidy, and tell how much there was."""
-        self.stdout.write(f"Leases that had run out: {expire_leases(now=timezone.now())}.")
+        self.stdout.write(f"Leases that had run out: {expire_leases(now=steady_now())}.")

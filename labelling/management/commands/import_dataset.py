@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from labelling.datasets import Search, find_source
 from labelling.datasets.registry import AUTO, forms, known_names
@@ -13,6 +12,7 @@ from labelling.errors import DatasetError
 from labelling.management.dataset_lines import dataset_lines
 from labelling.management.progress import Bars
 from labelling.services.datasets import import_source
+from labelling.services.steady_clock import steady_now
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Any) -> None:
         """Find, import, and say what was done."""
-        now = timezone.now()
+        now = steady_now()
         try:
             with Bars(self.stderr) as bars:
                 search = Search(

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from labelling.errors import LabellingError
 from labelling.selectors.studies import study_by_slug
 from labelling.services.label_import import import_labels
+from labelling.services.steady_clock import steady_now
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, slug: str, file: Path, **_options: Any) -> None:
         """Import, and say what became of the labels."""
         try:
-            done = import_labels(study=study_by_slug(slug=slug), path=file, now=timezone.now())
+            done = import_labels(study=study_by_slug(slug=slug), path=file, now=steady_now())
         except LabellingError as error:
             raise CommandError(str(error)) from error
         if not (done.counted or done.surplus or done.void):

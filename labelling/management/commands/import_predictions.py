@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from labelling.errors import LabellingError
 from labelling.selectors.studies import study_by_slug
 from labelling.services.predictions import add_predictions, check_size
+from labelling.services.steady_clock import steady_now
 
 
 class Command(BaseCommand):
@@ -42,7 +42,7 @@ class Command(BaseCommand):
                 name=name,
                 file_name=str(file),
                 content=file.read_bytes(),
-                now=timezone.now(),
+                now=steady_now(),
                 as_they_are=as_they_are,
             )
         except LabellingError as error:

@@ -3,11 +3,11 @@
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from labelling.errors import LabellingError
 from labelling.models import Study
 from labelling.selectors.studies import study_by_slug
+from labelling.services.steady_clock import steady_now
 from labelling.services.studies import launch_study
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         try:
             study = study_by_slug(slug=slug)
             if study.state == Study.State.DRAFT:
-                study = launch_study(study=study, now=timezone.now())
+                study = launch_study(study=study, now=steady_now())
                 self.stdout.write(f"Launched {slug}.")
             else:
                 self.stdout.write(f"{slug} was launched before, on {study.launched_at:%Y-%m-%d %H:%M} UTC.")

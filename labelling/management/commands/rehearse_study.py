@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from tqdm import tqdm
 
 from labelling.errors import LabellingError
@@ -14,6 +13,7 @@ from labelling.models import Study
 from labelling.selectors.studies import study_by_slug
 from labelling.services.crowd import Crowd, read_answer_counts, read_confusion
 from labelling.services.rehearsal import rehearse_study
+from labelling.services.steady_clock import steady_now
 
 # How people answer on Fashion-MNIST; its source is told beside the file.
 DEFAULT_RATES = settings.BASE_DIR / "fixtures" / "fashion_mnist_human_confusion.csv"
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                     crowd=crowd,
                     annotators=annotators,
                     seed=seed,
-                    now=timezone.now(),
+                    now=steady_now(),
                     progress=lambda done, _wanted: bar.update(done - bar.n),
                 )
         except LabellingError as error:

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
 from django.urls import reverse
-from django.utils import timezone
 
 from labelling.errors import LabellingError
 from labelling.management.progress import Bars
 from labelling.models import Study
 from labelling.services import first_start
+from labelling.services.steady_clock import steady_now
 
 SHOWN = 5
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             source = first_start.data_for_a_first_study(progress=bars)
             if source:
                 first_start.launch_first_study(
-                    source=source, seed=secrets.randbelow(2**32), now=timezone.now(), progress=bars
+                    source=source, seed=secrets.randbelow(2**32), now=steady_now(), progress=bars
                 )
         password = first_start.first_administrator()
         self._line("Human Baseline", "")

@@ -5,11 +5,11 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 
 from labelling.models import Study
 from labelling.selectors.label_table import study_report
 from labelling.selectors.progress import Progress, study_progress
+from labelling.services.steady_clock import steady_now
 from labelling.views.researcher.charts import hour_columns, labels_bar
 from labelling.views.researcher.report_numbers import ReportNumbers, report_numbers
 from labelling.views.researcher.steps import steps_of
@@ -19,7 +19,7 @@ from labelling.views.researcher.steps import steps_of
 def study_page(request: HttpRequest, study_id: int) -> HttpResponse:
     """Show the study with its progress and, once there is a label, the report's numbers."""
     study = get_object_or_404(Study.objects.select_related("dataset"), pk=study_id)
-    progress = study_progress(study=study, now=timezone.now())
+    progress = study_progress(study=study, now=steady_now())
     columns = hour_columns(progress)
     may_change = request.user.has_perm("labelling.change_study")
     context = {

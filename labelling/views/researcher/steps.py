@@ -13,10 +13,10 @@ from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
 from labelling.errors import LabellingError
 from labelling.models import Study
+from labelling.services.steady_clock import steady_now
 from labelling.services.studies import close_study, launch_study, pause_study, resume_study
 
 State = Study.State
@@ -147,7 +147,7 @@ def acting(request: HttpRequest) -> str:
 def _act(request: HttpRequest, study: Study, step: Step, answer: dict[str, str]) -> None:
     """Take the step and tell the person how it went; what was done goes to the admin's own log."""
     try:
-        step.act(study, answer, timezone.now(), acting(request))
+        step.act(study, answer, steady_now(), acting(request))
     except LabellingError as error:
         messages.error(request, str(error))
         return
