@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -91,6 +91,52 @@ def without(table: LabelTable, left_out: BoolArray) -> LabelTable:
         annotator_codes=table.annotator_codes[kept],
         category_codes=table.category_codes[kept],
         response_ms=None if table.response_ms is None else table.response_ms[kept],
+    )
+
+
+def table_like(table: LabelTable, labels: Iterable[tuple[str, str, str, float | None]]) -> LabelTable | None:
+    """Make the table of other labels on the same items.
+
+    Parameters
+    ----------
+    table : LabelTable
+        Whose items, ground truth, categories and strata apply.
+    labels : iterable of (item, annotator, category, milliseconds)
+        By their names; milliseconds may be None.
+
+    Returns
+    -------
+    LabelTable or None
+        None without a label.
+
+    Raises
+    ------
+    BadTable
+        If an item or a category is not in the table.
+
+    Examples
+    --------
+    >>> counted = LabelTable.from_labels([(0, "ann", "cat")], truth=["cat"])
+    >>> table_like(counted, [("0", "bob", "cat", 900)]).annotators
+    ('bob',)
+    """
+    rows = list(labels)
+    if not rows:
+        return None
+    items = {name: code for code, name in enumerate(table.items)}
+    categories = {name: code for code, name in enumerate(table.categories)}
+    people: dict[str, int] = {}
+    for item, annotator, category, _time in rows:
+        if item not in items or category not in categories:
+            raise BadTable(f"A label set aside, {category!r} on item {item!r}, is not of this study.")
+        people.setdefault(annotator, len(people))
+    return _rebuilt(
+        table,
+        annotators=list(people),
+        item_codes=np.array([items[row[0]] for row in rows], dtype=np.int64),
+        annotator_codes=np.array([people[row[1]] for row in rows], dtype=np.int64),
+        category_codes=np.array([categories[row[2]] for row in rows], dtype=np.int64),
+        response_ms=np.array([row[3] for row in rows], dtype=np.float64),  # None becomes nan
     )
 
 

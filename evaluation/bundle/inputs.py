@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from evaluation.bundle.record import StudyRecord
 from evaluation.label_table import LabelTable
 from evaluation.progress import Progress
 from evaluation.report import Report, evaluate
+from evaluation.set_aside import table_like
 
 
 class LabelRow(NamedTuple):
@@ -95,6 +96,7 @@ def evaluate_record(
     record: StudyRecord,
     progress: Progress | None = None,
     predictions: Mapping[str, IntArray] | None = None,
+    set_aside: Iterable[tuple[int, str, str, int | None]] = (),
 ) -> Report:
     """Compute the report of a study.
 
@@ -108,6 +110,8 @@ def evaluate_record(
         As for `evaluate`.
     predictions : mapping of str to int array, optional
         As for `evaluate`.
+    set_aside : iterable of (item, annotator, label, response_ms)
+        Labels of annotators who are excluded.
 
     Returns
     -------
@@ -128,6 +132,8 @@ def evaluate_record(
         progress=progress,
         predictions=predictions,
         checklist=record.checklist,
+        events=record.events,
+        set_aside=table_like(table, ((str(item), who, label, time) for item, who, label, time in set_aside)),
     )
 
 
@@ -151,4 +157,5 @@ def evaluate_inputs(inputs: BundleInputs, progress: Progress | None = None) -> R
     BadSetting, BadTable
         As `evaluate`.
     """
-    return evaluate_record(inputs.table, inputs.record, progress, inputs.predictions)
+    aside = (row[:4] for row in inputs.set_aside)
+    return evaluate_record(inputs.table, inputs.record, progress, inputs.predictions, aside)

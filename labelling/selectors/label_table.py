@@ -8,7 +8,14 @@ from evaluation import LabelTable, Report
 from evaluation.bundle.inputs import evaluate_record
 from evaluation.progress import Progress
 from labelling.models import Study
-from labelling.selectors.label_rows import LabelRow, SampleRow, label_rows, sample_rows, stratum_field
+from labelling.selectors.label_rows import (
+    LabelRow,
+    SampleRow,
+    label_rows,
+    sample_rows,
+    set_aside_rows,
+    stratum_field,
+)
 from labelling.selectors.predictions import machine_codes
 from labelling.selectors.study_record import RESAMPLES, study_record
 
@@ -69,4 +76,5 @@ def study_report(
     table = label_table(study=study) if table is None else table
     record = study_record(study=study, table=table, resamples=resamples)
     predictions = machine_codes(study=study, items=table.items)
-    return evaluate_record(table, record, progress, predictions)
+    aside = (row[:4] for row in set_aside_rows(study=study))
+    return evaluate_record(table, record, progress, predictions, aside)

@@ -6,6 +6,8 @@ from evaluation import EvaluationConfig, LabelTable, StudyFacts
 from evaluation.bundle.record import StudyRecord
 from labelling.models import Assignment, Exclusion, Study
 from labelling.selectors.checklist import checklist_facts
+from labelling.selectors.deviations import deviations
+from labelling.selectors.event_heads import event_facts
 from labelling.selectors.label_rows import stratum_field
 
 RESAMPLES = EvaluationConfig.resamples
@@ -47,8 +49,11 @@ def study_record(*, study: Study, table: LabelTable, resamples: int = RESAMPLES)
             labels_per_item=study.redundancy,
             population=dataset.size,
             stratum_populations=_stratum_populations(study, table),
+            category_populations=_category_populations(study),
+            quality_rules=study.quality_rules,
         ),
         checklist=checklist_facts(study=study),
+        events=event_facts(study=study),
     )
 
 
@@ -68,7 +73,14 @@ def study_facts(*, study: Study) -> StudyFacts:
         tie_rule=study.tie_rule,
         protocol_sha256=study.protocol_sha256,
         rehearsal=study.rehearsal,
+        deviations=deviations(study=study),
     )
+
+
+def _category_populations(study: Study) -> dict[str, int]:
+    """Count the dataset's items of every category, those without any too. One query."""
+    categories = study.dataset.categories.annotate(size=Count("items")).order_by("position")
+    return dict(categories.values_list("name", "size"))
 
 
 def _stratum_populations(study: Study, table: LabelTable) -> dict[str, int] | None:

@@ -57,16 +57,22 @@ def texts(files: dict[str, bytes]) -> dict[str, str]:
 
 def recomputed(folder: Path, study, **settings):
     """Evaluate the exported files alone, with the settings that report.json names."""
-    table = read_table(
-        folder / "labels.csv",
-        folder / "sample.csv",
-        categories=(folder / "categories.txt").read_text().splitlines(),
-    )
+    categories = (folder / "categories.txt").read_text().splitlines()
+    tables = {
+        name: read_table(folder / name, folder / "sample.csv", categories=categories)
+        for name in ("labels.csv", "labels_set_aside.csv")
+        if (folder / name).exists()
+    }
     config = json.loads((folder / "report.json").read_text())["config"]
     config.pop("stratum_populations", None)
     facts = read_record((folder / "study.json").read_text()).checklist
     return evaluate(
-        table, EvaluationConfig(**config), study=study_facts(study=study), checklist=facts, **settings
+        tables["labels.csv"],
+        EvaluationConfig(**config),
+        study=study_facts(study=study),
+        checklist=facts,
+        set_aside=tables.get("labels_set_aside.csv"),
+        **settings,
     )
 
 
@@ -94,7 +100,7 @@ def test_the_exported_files_alone_give_the_same_report_to_the_last_byte(tmp_path
     assert render(report) == (tmp_path / "bundle" / "report.json").read_text()
 
 
-def test_labels_of_the_excluded_are_not_exported_and_the_files_still_give_the_same_report(tmp_path):
+def test_labels_of_the_excluded_are_set_aside_and_the_files_still_give_the_same_report(tmp_path):
     study = make_labelled()
     exclude_annotator(annotator=study.annotators.first(), reason="Asked to.", by="the tests", now=NOW)
     write_bundle(study=study, folder=tmp_path / "bundle", resamples=FEW)
