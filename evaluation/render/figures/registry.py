@@ -13,6 +13,7 @@ from evaluation.render.figures import (
     confusion_matrix,
     intervals,
     labels_per_item,
+    machines,
     per_category,
     strata,
 )
@@ -29,6 +30,7 @@ FIGURES: Mapping[str, Callable[[Report], Drawing | None]] = {
     "per_category": per_category.of_report,
     "strata": strata.of_report,
     "annotators": annotators.of_report,
+    "machines": machines.of_report,
 }
 
 

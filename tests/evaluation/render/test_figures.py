@@ -9,6 +9,7 @@ from evaluation.render.figures.annotators import annotators
 from evaluation.render.figures.confusion_matrix import confusion_matrix
 from evaluation.render.figures.intervals import intervals
 from evaluation.render.figures.labels_per_item import accuracy_by_labels
+from evaluation.render.figures.machines import MachineLine, machines
 from evaluation.render.figures.per_category import per_category
 from evaluation.render.figures.strata import accuracy_by_stratum
 from evaluation.render.svg import Drawing
@@ -42,6 +43,12 @@ FIGURES = {
         ends=[(0.3, 0.5), None, None],
     ),
     "annotators": lambda: annotators(values=[0.4, None, 0.9], ends=[(0.1, 0.8), None, None], pooled=0.6),
+    "machines": lambda: machines(
+        lines=[
+            MachineLine("<b>net</b>", 7, 2, 1, 0, 0.1, (-0.1, 0.3)),
+            MachineLine("svm", 0, 0, 0, 0, None, None),
+        ]
+    ),
 }
 
 
@@ -170,3 +177,10 @@ def test_a_file_of_its_own_stands_on_white_with_its_size_and_its_title(make):
     assert root.get("color") == "#000000"
     assert root[0].text == drawing.description
     assert root[1].get("fill") == "#ffffff"
+
+
+def test_machines_are_drawn_with_their_counts_and_signed_differences():
+    drawn = texts(FIGURES["machines"]())
+    assert {"<b>net</b>", "7", "2", "1", "Only people", "Only the machine"} <= set(drawn)
+    assert "0" in drawn
+    assert any(text.startswith("+") for text in drawn)
