@@ -30,9 +30,12 @@ def test_answers_given_without_a_network_are_sent_when_it_is_back(server, person
     for _ in range(4):
         person.press()
     expect(line).to_have_text("No connection. 4 answers kept in this browser until it is back.")
+    arrived = []
+    person.page.on("requestfinished", lambda request: arrived.append(request.url))
     person.page.context.set_offline(False)
     expect(line).to_have_text("")
     person.all_is_saved()
+    assert len([url for url in arrived if url.endswith("/label/")]) == 1, "they travel together"
     person.press()
     person.has_answered(6)
     person.all_is_saved()
@@ -129,7 +132,8 @@ def test_other_answers_wait_behind_one_that_is_slow(server, person):
 
     def note(route: Route) -> None:
         if route.request.method == "POST":
-            sent.append(route.request.post_data_json["assignment"])
+            posted = route.request.post_data_json
+            sent.extend(each["assignment"] for each in posted.get("answers", [posted]))
             person.page.wait_for_timeout(300)
         route.continue_()
 

@@ -3,13 +3,14 @@
 /* Answers on their way to the server.
 
    An answer is kept in the browser until the server says that it has it, so that a reload, a crash or a dead
-   network lose nothing. Answers go out one by one, in order. Each has a name of its own, so that one that is
-   sent twice is stored once. */
+   network lose nothing. Answers go out in order, those that wait together in one request. Each has a name of
+   its own, so that one that is sent twice is stored once. */
 
 class Outbox {
   static #FIRST_WAIT = 500;
   static #LONGEST_WAIT = 10_000;
   static #TIMEOUT = 15_000;
+  static #MOST_TOGETHER = 10;
 
   #queue = [];
   #sending = false;
@@ -67,37 +68,50 @@ class Outbox {
     if (this.#sending) return;
     this.#sending = true;
     while (this.#queue.length > 0 && !this.#stuck) {
-      const answer = this.#queue[0];
-      const reason = await this.#post(answer);
-      if (reason === "") this.#drop(answer);
-      else if (reason === "later") await this.#pause();
-      else if (["csrf", "unknown_annotator", "unknown_study"].includes(reason)) this.#stuck = reason;
-      else {
-        this.#drop(answer);
-        this.refused(reason);
-      }
+      const answers = this.#queue.slice(0, Outbox.#MOST_TOGETHER);
+      const reasons = await this.#post(answers);
+      for (const [place, answer] of answers.entries()) this.#settle(answer, reasons[place]);
+      if (reasons.includes("later")) await this.#pause();
       this.changed();
     }
     this.#sending = false;
   }
 
-  /* Return "" when the answer is saved, "later" when it is worth another try, else the server's reason. */
-  async #post({ assignment, category, submission_key, response_ms }) {
+  #settle(answer, reason) {
+    if (reason === "later") return;
+    if (["csrf", "unknown_annotator", "unknown_study"].includes(reason)) {
+      this.#stuck = reason;
+      return;
+    }
+    this.#drop(answer);
+    if (reason !== "") this.refused(reason);
+  }
+
+  /* Return for each answer: "" when it is saved, "later" when another try may do, else the server's reason. */
+  async #post(answers) {
+    const sent = answers.map(({ assignment, category, submission_key, response_ms }) => {
+      return { assignment, category, submission_key, response_ms };
+    });
+    const later = sent.map(() => "later");
     try {
       const reply = await fetch(this.url, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-        body: JSON.stringify({ assignment, category, submission_key, response_ms }),
+        body: JSON.stringify(sent.length === 1 ? sent[0] : { answers: sent }),
         keepalive: true,
         redirect: "error",
         signal: AbortSignal.timeout(Outbox.#TIMEOUT),
       });
-      if (reply.status >= 500 || reply.status === 408 || reply.status === 429) return "later";
+      if (reply.status >= 500 || reply.status === 408 || reply.status === 429) return later;
       const said = await reply.json();
-      return said.saved ? "" : said.reason || "later";
+      return answers.map((_, place) => Outbox.#reason(said.answers ? said.answers[place] : said));
     } catch {
-      return "later";
+      return later;
     }
+  }
+
+  static #reason({ saved, reason }) {
+    return saved ? "" : reason || "later";
   }
 
   #pause() {
