@@ -93,11 +93,19 @@ class Drawing:
     @property
     def file(self) -> str:
         """Return an SVG file of its own: black on white, in the font that it was measured in."""
+        return self._standing('<rect width="100%" height="100%" fill="#ffffff" />')
+
+    @property
+    def clear_file(self) -> str:
+        """Return an SVG file that lets through what it is laid upon."""
+        return self._standing("")
+
+    def _standing(self, ground: str) -> str:
         return (
             f'<svg xmlns="{_SVG[1:-1]}" width="{self.width:g}pt" height="{self.height:g}pt" {self._shape} '
             f'font-family="DejaVu Sans, Verdana, sans-serif" color="{INK}">'
             f"<title>{escape(self.description)}</title>"
-            f'<rect width="100%" height="100%" fill="#ffffff" />{self.body}</svg>\n'
+            f"{ground}{self.body}</svg>\n"
         )
 
     @property

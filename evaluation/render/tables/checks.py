@@ -145,8 +145,8 @@ def published(report: Report) -> Table | None:
         return None
     return table(
         "published",
-        "Published results on the whole test set: submitted by their authors, on other images than the labels "
-        "here, and not paired with them.",
+        "Published results on the whole test set: submitted by their authors, and not paired with the labels "
+        "here.",
         [("Classifier", "p"), ("Preprocessing", "p"), ("Accuracy", "r")],
         [
             (result.classifier, result.preprocessing or words.DASH, f"{result.accuracy:.3f}")
@@ -167,5 +167,5 @@ def checklist(report: Report) -> Table | None:
 
 
 def _answer(entry: ChecklistEntry) -> str:
-    said = [part for part in (entry.choice, entry.words) if part]
-    return ": ".join(said) or entry.reason or words.DASH
+    said = [part for part in (entry.choice_in_words, entry.words) if part]
+    return ". ".join(said) or entry.reason or words.DASH
