@@ -9,6 +9,7 @@ from evaluation.bundle.from_json import built
 from evaluation.checklist_facts import ChecklistFacts
 from evaluation.config import EvaluationConfig
 from evaluation.errors import BadTable
+from evaluation.event_facts import EventFacts
 from evaluation.study_facts import StudyFacts
 
 SCHEMA_VERSION = 1
@@ -49,6 +50,8 @@ class StudyRecord:
         The settings of the evaluation.
     checklist : ChecklistFacts
         What the checklist is answered from, the researcher's answers among it.
+    events : EventFacts or None
+        The record of events as it was exported; None where there is none.
     """
 
     title: str = ""
@@ -68,6 +71,7 @@ class StudyRecord:
     facts: StudyFacts = field(default_factory=StudyFacts)
     config: EvaluationConfig = field(default_factory=EvaluationConfig)
     checklist: ChecklistFacts = field(default_factory=ChecklistFacts)
+    events: EventFacts | None = None
 
     @property
     def rehearsal(self) -> bool:

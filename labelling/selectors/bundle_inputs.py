@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from evaluation.bundle.inputs import BundleInputs, LabelRow, SampleRow
 from labelling.models import Study
 from labelling.selectors import label_rows as rows
+from labelling.selectors.event_record import event_text
 from labelling.selectors.label_table import table_of_rows
 from labelling.selectors.one_moment import one_moment
 from labelling.selectors.predictions import machine_codes
@@ -31,7 +32,7 @@ def bundle_inputs(*, study: Study, resamples: int = RESAMPLES) -> BundleInputs:
             labels=_written(labels),
             record=study_record(study=study, table=table, resamples=resamples),
             protocol=study.protocol,
-            events=b"",
+            events=event_text(study=study),
             set_aside=_written(rows.set_aside_rows(study=study)),
             predictions=machine_codes(study=study, items=table.items),
         )

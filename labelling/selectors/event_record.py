@@ -1,12 +1,14 @@
 """A study's record of events, as rows and as the text that is published."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from labelling.models import Event, SampleItem, Study
-from labelling.models.event import STUDY_CHAIN, canonical, moment, sha256
+from labelling.models import Annotator, Event, SampleItem, Study
+from labelling.models.event import STUDY_CHAIN, moment, sha256
+
+_ANNOTATORS = 100  # whose events are held at once
 
 
 class EventRow(NamedTuple):
@@ -22,38 +24,42 @@ class EventRow(NamedTuple):
 
 
 def event_rows(*, study: Study) -> list[EventRow]:
-    """Return all events: the study's own chain, then the annotators' by name, each in its order. Two queries.
+    """Return all events: the study's own chain, then the annotators' by name, each in its order.
 
     A study from before the record was kept may have none.
     """
+    return [row for rows in _batches(study) for row in rows]
+
+
+def event_text(*, study: Study) -> bytes:
+    """Return the events as JSON in UTF-8, one a line, with all that is needed to check their chains.
+
+    Written batch by batch: the rows of a large study take several times the memory of their text.
+    """
+    return b"".join("".join(map(_line, rows)).encode() for rows in _batches(study))
+
+
+def _batches(study: Study) -> Iterator[list[EventRow]]:
+    """Yield the chains in their order, those of some annotators at a time. A query each."""
     columns = ("sequence", "kind", "at", "payload", "payload_sha256", "sha256")
     own = Event.objects.filter(study=study).order_by("sequence").values_list(*columns)
-    others = Event.objects.filter(annotator__study=study).order_by()
-    rows = [
-        EventRow(*row)
-        for row in others.values_list("annotator__pseudonym", *columns).iterator(chunk_size=5000)
-    ]
+    yield [EventRow(STUDY_CHAIN, *row) for row in own]
     # Sorted here and not by the database, whose order of text depends on its locale.
-    rows.sort(key=lambda row: (row.chain, row.sequence))
-    return [EventRow(STUDY_CHAIN, *row) for row in own] + rows
+    people = sorted(Annotator.objects.filter(study=study).values_list("pseudonym", "pk"))
+    for first in range(0, len(people), _ANNOTATORS):
+        keys = [key for _, key in people[first : first + _ANNOTATORS]]
+        events = Event.objects.filter(annotator__in=keys).order_by()
+        rows = [EventRow(*row) for row in events.values_list("annotator__pseudonym", *columns)]
+        rows.sort(key=lambda row: (row.chain, row.sequence))
+        yield rows
 
 
-def event_text(*, rows: Sequence[EventRow]) -> str:
-    """Return the events as JSON, one a line, with all that is needed to check their chains."""
-    return "".join(
-        canonical(
-            {
-                "at": moment(row.at),
-                "chain": row.chain,
-                "kind": row.kind,
-                "payload": None if row.payload is None else json.loads(row.payload),
-                "payload_sha256": row.payload_sha256,
-                "sequence": row.sequence,
-                "sha256": row.sha256,
-            }
-        )
-        + "\n"
-        for row in rows
+def _line(row: EventRow) -> str:
+    """Write an event as canonical JSON. Its payload is that already, and its other texts need no escapes."""
+    return (
+        f'{{"at":"{moment(row.at)}","chain":{json.dumps(row.chain, ensure_ascii=False)},"kind":"{row.kind}",'
+        f'"payload":{"null" if row.payload is None else row.payload},'
+        f'"payload_sha256":"{row.payload_sha256}","sequence":{row.sequence},"sha256":"{row.sha256}"}}\n'
     )
 
 
