@@ -6,13 +6,13 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
+from evaluation.render import csv_checks
 from evaluation.render.json import plain
+from evaluation.render.rows import Row, ends, records, with_interval
 from evaluation.report import Report
 from evaluation.voting import NO_LABEL, TIE
-
-Row: TypeAlias = Sequence[Any]
 
 # A spreadsheet runs a cell that starts so as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -38,8 +38,8 @@ def tables(report: Report) -> dict[str, str]:
     >>> table = LabelTable.from_labels([(0, "ann", "cat")], truth=["cat"])
     >>> written = tables(evaluate(table, EvaluationConfig(resamples=0)))
     >>> print(written["labels_per_item.csv"])
-    k,value,items
-    1,1.0,1
+    k,value,items,low,high,method
+    1,1.0,1,,,student
     <BLANKLINE>
     """
     made = {name: make(report) for name, make in _TABLES.items()}
@@ -68,7 +68,13 @@ def _matrix(matrix: Any, categories: Sequence[str], columns: Sequence[str] | Non
 
 def _per_category(report: Report) -> list[Row]:
     columns = ("category", "support", "precision", "recall", "f1", "predicted", "correct")
-    return _records(columns, report.per_category)
+    rows = records(columns, report.per_category)
+    scores = ("precision", "recall", "f1")
+    rows[0] = [*rows[0], *(f"{score}_{end}" for score in scores for end in ("low", "high"))]
+    for place, entry in enumerate(report.per_category, start=1):
+        limits = [end for score in scores for end in ends(getattr(entry.intervals, score))[:2]]
+        rows[place] = [*rows[place], *plain(limits)]
+    return rows
 
 
 def _annotators(report: Report) -> list[Row]:
@@ -82,7 +88,7 @@ def _annotators(report: Report) -> list[Row]:
         "median_response_ms",
         "spammer_score",
     )
-    rows = _records(columns, report.annotators)
+    rows = records(columns, report.annotators)
     rows[0] = [*rows[0], "accuracy_low", "accuracy_high"]
     for place, entry in enumerate(report.annotators, start=1):
         rows[place] = [*rows[place], *plain([entry.interval.low, entry.interval.high])]
@@ -90,7 +96,7 @@ def _annotators(report: Report) -> list[Row]:
 
 
 def _labels_per_item(report: Report) -> list[Row]:
-    return _records(("k", "value", "items"), report.accuracy.by_labels_per_item)
+    return with_interval(("k", "value", "items"), report.accuracy.by_labels_per_item)
 
 
 def _intervals(report: Report) -> list[Row]:
@@ -108,17 +114,21 @@ def _intervals(report: Report) -> list[Row]:
         "reason",
     )
     made = [getattr(intervals, name) for name in vars(intervals)]
-    return _records(columns, made)
+    return records(columns, made)
 
 
 def _tie_rules(report: Report) -> list[Row]:
-    ledger = report.accuracy.tie_ledger
-    rules = ("random", "wrong", "optimistic", "seeded")
-    return [["tie_rule", "accuracy"], *([rule, plain(getattr(ledger, rule))] for rule in rules)]
+    ledger, intervals = report.accuracy.tie_ledger, report.accuracy.tie_rule_intervals
+    rows: list[Row] = [["tie_rule", "accuracy", "low", "high", "method"]]
+    rows.extend(
+        plain([rule, getattr(ledger, rule), *ends(getattr(intervals, rule))])
+        for rule in ("random", "wrong", "optimistic", "seeded")
+    )
+    return rows
 
 
 def _validity(report: Report) -> list[Row]:
-    return _records(("item", "ground_truth", "label", "labels"), report.label_validity.candidates)
+    return records(("item", "ground_truth", "label", "labels"), report.label_validity.candidates)
 
 
 def _machines(report: Report) -> list[Row]:
@@ -148,7 +158,7 @@ def _discordant_items(report: Report) -> list[Row]:
     columns = ("item", "right", "ground_truth", "majority", "prediction")
     rows: list[Row] = [["machine", *columns]]
     for machine in report.machines:
-        rows.extend([machine.name, *row] for row in _records(columns, machine.discordant)[1:])
+        rows.extend([machine.name, *row] for row in records(columns, machine.discordant)[1:])
     return rows
 
 
@@ -176,10 +186,6 @@ def _items(report: Report) -> list[Row]:
         for item, truth, total, winner, leaders, credit in columns
     ]
     return [["item", "ground_truth", "labels", "majority", "leaders", "credit"], *rows]
-
-
-def _records(columns: Sequence[str], records: Iterable[Any]) -> list[Row]:
-    return [list(columns), *([plain(getattr(record, column)) for column in columns] for record in records)]
 
 
 def csv_text(rows: Iterable[Row]) -> str:
@@ -244,6 +250,16 @@ _TABLES: Mapping[str, Callable[[Report], list[Row]]] = {
     "annotators.csv": _annotators,
     "items.csv": _items,
     "label_validity.csv": _validity,
+    "agreement.csv": csv_checks.agreement,
+    "beyond_labels_per_item.csv": csv_checks.beyond_labels_per_item,
+    "confused_pairs.csv": csv_checks.confused_pairs,
+    "times.csv": csv_checks.times,
+    "quality_rules.csv": csv_checks.quality_rules,
+    "flagged_annotators.csv": csv_checks.flagged_annotators,
+    "multiverse.csv": csv_checks.multiverse,
+    "exclusions.csv": csv_checks.exclusions,
+    "sample_check.csv": csv_checks.sample_check,
+    "published.csv": csv_checks.published,
     "machines.csv": _machines,
     "discordant_items.csv": _discordant_items,
 }
