@@ -16,6 +16,26 @@ SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True)
+class OtherItem:
+    """An item of the study that is no part of the sample, such as an example in the guide.
+
+    Parameters
+    ----------
+    role : str
+        "guide", "practice" or "gold".
+    item : int
+        Its index in the dataset.
+    truth, pixel_sha256 : str
+        As in `sample.csv`.
+    """
+
+    role: str
+    item: int
+    truth: str
+    pixel_sha256: str
+
+
+@dataclass(frozen=True)
 class StudyRecord:
     """The facts and settings that a report is made from, beside what the other files of a bundle hold.
 
@@ -42,6 +62,8 @@ class StudyRecord:
         What the dataset divides its items by, such as "scale"; else empty.
     stratum_names : tuple of str
         The strata as they are written in the dataset; empty where there are none.
+    other_items : tuple of OtherItem
+        By role, each in drawn order.
     surplus_labels, excluded_annotators : int
         Kept and not counted.
     facts : StudyFacts
@@ -66,6 +88,7 @@ class StudyRecord:
     channels: int = 1
     stratum_name: str = ""
     stratum_names: tuple[str, ...] = ()
+    other_items: tuple[OtherItem, ...] = ()
     surplus_labels: int = 0
     excluded_annotators: int = 0
     facts: StudyFacts = field(default_factory=StudyFacts)

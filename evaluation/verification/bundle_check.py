@@ -17,6 +17,7 @@ from evaluation.verification.differences import differences
 from evaluation.verification.event_chains import EVENTS, read_chains
 from evaluation.verification.faults import Fault
 from evaluation.verification.label_events import check_label_events
+from evaluation.verification.launch import check_launch
 from evaluation.verification.page import PAGE, check_page
 from evaluation.verification.protocol import check_protocol
 from evaluation.verification.sums import SUMS, check_sums
@@ -82,7 +83,8 @@ def verify_folder(
     try:
         inputs = read_inputs(files)
         report = evaluate_inputs(inputs, progress)
-        faults += [*check_protocol(inputs), *check_label_events(inputs, chains)]
+        faults += [*check_protocol(inputs), *check_launch(inputs, chains)]
+        faults += check_label_events(inputs, chains)
         expected = source_files(inputs)
         expected |= derived_files(report, inputs, expected)
         faults += check_page(files.get(PAGE), report, expected["report.json"])

@@ -1,18 +1,17 @@
-"""Checks that the labels are those that the record of events tells of, and the exclusions too."""
+"""Checks that labels and exclusions are those that the record of events tells of."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 from evaluation.bundle.inputs import BundleInputs, LabelRow
-from evaluation.bundle.source_files import LABELS, PROTOCOL, SET_ASIDE, STUDY
+from evaluation.bundle.source_files import LABELS, SET_ASIDE, STUDY
 from evaluation.verification.event_chains import EVENTS, Chains, Told
 from evaluation.verification.faults import Fault
 
 
 def check_label_events(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
-    """Compare labels, exclusions and protocol with the events.
+    """Compare labels and exclusions with the events.
 
     Parameters
     ----------
@@ -26,7 +25,7 @@ def check_label_events(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
     Fault
         A label without its event, an event without its label, an exclusion that one of them does not know.
     """
-    if not chains.events:
+    if not chains.events and inputs.record.events is None:
         return
     given = {}
     for event in chains.of_kind("labelled"):
@@ -42,7 +41,7 @@ def check_label_events(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
                 problem = f"by the events, the annotator {row.annotator} {state}."
                 yield Fault(file, problem, f"line {line}")
     yield from _rest_faults(inputs, given, excluded)
-    yield from _protocol_faults(inputs, chains)
+    yield from _facts_faults(inputs, chains)
 
 
 def _excluded(chains: Chains) -> set[str]:
@@ -92,10 +91,13 @@ def _rest_faults(
         )
 
 
-def _protocol_faults(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
-    digest = hashlib.sha256(inputs.protocol.encode()).hexdigest()
-    for event in chains.of_kind("launched"):
-        expected = (event.payload or {}).get("protocol_sha256")
-        if expected != digest:
-            problem = f"its SHA-256 is not the one at launch ({EVENTS}, line {event.line})."
-            yield Fault(PROTOCOL, problem, "", str(expected), digest)
+def _facts_faults(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
+    """Compare what the report says of the record with the record."""
+    told = inputs.record.events
+    events, root = sum(length for length, _ in chains.heads.values()), chains.root
+    found = (told.events, told.chains, told.root) if told else (0, 0, "(nothing)")
+    for name, expected, said in zip(
+        ("events", "chains", "root"), (events, len(chains.heads), root), found, strict=True
+    ):
+        if expected != said:
+            yield Fault(STUDY, f"it is not that of {EVENTS}.", f"key events.{name}", str(expected), str(said))

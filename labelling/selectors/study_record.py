@@ -3,8 +3,8 @@
 from django.db.models import Count
 
 from evaluation import EvaluationConfig, LabelTable, StudyFacts
-from evaluation.bundle.record import StudyRecord
-from labelling.models import Assignment, Exclusion, Study
+from evaluation.bundle.record import OtherItem, StudyRecord
+from labelling.models import Assignment, Exclusion, SampleItem, Study
 from labelling.selectors.checklist import checklist_facts
 from labelling.selectors.deviations import deviations
 from labelling.selectors.event_heads import event_facts
@@ -39,6 +39,7 @@ def study_record(*, study: Study, table: LabelTable, resamples: int = RESAMPLES)
         channels=dataset.channels,
         stratum_name=dataset.stratum_name,
         stratum_names=table.stratum_names,
+        other_items=_other_items(study),
         surplus_labels=surplus.count(),
         excluded_annotators=excluded.count(),
         facts=study_facts(study=study),
@@ -75,6 +76,13 @@ def study_facts(*, study: Study) -> StudyFacts:
         rehearsal=study.rehearsal,
         deviations=deviations(study=study),
     )
+
+
+def _other_items(study: Study) -> tuple[OtherItem, ...]:
+    """Return the items beside the sample, by role and in drawn order. One query."""
+    others = SampleItem.objects.filter(study=study).exclude(role=SampleItem.Role.SAMPLED)
+    columns = ("role", "item__index", "item__ground_truth__name", "item__pixel_sha256")
+    return tuple(OtherItem(*row) for row in others.order_by("role", "position").values_list(*columns))
 
 
 def _category_populations(study: Study) -> dict[str, int]:
