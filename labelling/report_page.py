@@ -13,8 +13,11 @@ from evaluation.notices import Notice
 from evaluation.notices import notices as notices_of
 from evaluation.render import json, markdown
 from labelling.models import Study
+from labelling.report_checklist import arranged
 from labelling.report_figures import figures
+from labelling.report_machines import machine_sections, shown_items
 from labelling.report_strata import strata, strata_figure
+from labelling.selectors.item_pictures import item_pictures
 
 _INTERVALS = {
     "bootstrap_crossed": "Bootstrap over images and annotators",
@@ -99,6 +102,10 @@ def _context(study: Study, report: Report) -> dict[str, Any]:
         "strata": strata(study=study, report=report),
         "figures": {**figures(report), **strata_figure(strata(study=study, report=report))},
         "tables": _tables(report),
+        "machines": machine_sections(
+            report=report, pictures=item_pictures(dataset=study.dataset, items=shown_items(report=report))
+        ),
+        "checklist": arranged(report.checklist or ()),
         "recompute": recompute_command(report),
     }
 

@@ -5,6 +5,7 @@ from django import template
 register = template.Library()
 
 UNDEFINED = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
 
 
 @register.filter
@@ -57,3 +58,28 @@ def seconds(milliseconds: float | None) -> str:
     '1.5\N{NO-BREAK SPACE}s'
     """
     return UNDEFINED if milliseconds is None else f"{milliseconds / 1000:.1f}\N{NO-BREAK SPACE}s"
+
+
+@register.filter
+def points(value: float | None) -> str:
+    """Write a difference of shares in percentage points, with its sign.
+
+    >>> points(-0.0081), points(0.02), points(0.0)
+    ('\N{MINUS SIGN}0.8', '+2.0', '0.0')
+    """
+    if value is None:
+        return UNDEFINED
+    size = f"{abs(100 * value):.1f}"
+    return size if float(size) == 0 else f"{'+' if value > 0 else MINUS}{size}"
+
+
+@register.filter
+def p_value(value: float | None) -> str:
+    """Write a p-value with three decimals, and a very small one as smaller than that.
+
+    >>> p_value(0.0413), p_value(0.0000371)
+    ('0.041', '< 0.001')
+    """
+    if value is None:
+        return UNDEFINED
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
