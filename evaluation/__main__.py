@@ -93,7 +93,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "action": "append",
         "default": [],
         "help": "compare with a machine: item,label or item and a column of probabilities for every "
-        "category; may be given several times",
+        "category; the machine is called as the file; may be given several times",
     },
     "--drop-annotators": {
         "metavar": "IDS",
@@ -182,9 +182,10 @@ def _evaluate(
     table = read_table(options.labels, options.truth, categories, dropped, progress)
     predictions = {}
     for path in options.predictions:
-        if path.name in predictions:
-            raise BadSetting(f"Two files of predictions are called {path.name!r}. Give them different names.")
-        predictions[path.name] = read_predictions(path, table, allow_index=categories is not None)
+        name = path.name.removesuffix(".gz").removesuffix(".csv")
+        if name in predictions:
+            raise BadSetting(f"Two files of predictions are called {name!r}. Give them different names.")
+        predictions[name] = read_predictions(path, table, allow_index=categories is not None)
     return evaluate(
         table, config, excluded_annotators=len(set(dropped)), progress=progress, predictions=predictions
     )

@@ -1,6 +1,7 @@
 """The report as one page that needs nothing else: it arranges the numbers of a `Report` and computes none."""
 
 import hashlib
+import shlex
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,6 +121,7 @@ def recompute_command(report: Report) -> str:
         f"--resamples {config.resamples}",
         f"--labels-per-item {config.labels_per_item}",
         f"--population {config.population}",
+        *(f"--predictions {shlex.quote(f'predictions/{machine.name}.csv')}" for machine in report.machines),
         "--output again",
     ]
     return " \\\n  ".join(["python -m evaluation labels.csv sample.csv", *options])

@@ -103,7 +103,7 @@ def test_predictions_are_indexes_only_beside_a_given_list(pair, tmp_path, capsys
     assert main([*pair, *options]) == 1
     assert "line 2, column 'label', value '1'" in capsys.readouterr().err
     assert main([*pair, *options, "--categories", "dog,cat"]) == 0
-    assert "cnn.csv  100.00 %" in capsys.readouterr().out
+    assert "cnn      100.00 %" in capsys.readouterr().out
 
 
 def test_an_annotator_dropped_twice_counts_once(pair, tmp_path):
@@ -153,8 +153,8 @@ def test_several_machines_are_compared(pair, tmp_path, capsys):
     second = write(tmp_path, "svm.csv", "item,label\n1,dog\n2,dog\n3,dog\n")
     assert main([*pair, "--resamples", "0", "--predictions", str(first), "--predictions", str(second)]) == 0
     text = capsys.readouterr().out
-    assert "cnn.csv" in text
-    assert "svm.csv" in text
+    assert "\n  cnn " in text
+    assert "\n  svm " in text
 
 
 def test_machines_of_one_name_are_bad_usage(pair, tmp_path, capsys):
@@ -165,7 +165,7 @@ def test_machines_of_one_name_are_bad_usage(pair, tmp_path, capsys):
     with pytest.raises(SystemExit) as caught:
         main([*pair, *options])
     assert caught.value.code == 2
-    assert "Two files of predictions are called 'cnn.csv'" in capsys.readouterr().err
+    assert "Two files of predictions are called 'cnn'" in capsys.readouterr().err
 
 
 def test_dropped_annotators_are_counted_as_excluded(pair, tmp_path):
