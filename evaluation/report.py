@@ -179,8 +179,7 @@ def evaluate(
     >>> report.accuracy.majority.value, report.counts.complete_items
     (0.5, 0)
     """
-    config = config or EvaluationConfig()
-    progress = progress or silent
+    config, progress = config or EvaluationConfig(), progress or silent
     votes = majority_vote(table.counts)
     seeds = {"base": config.seed} | {name: purpose_seed(config.seed, name) for name in _PURPOSES}
     level, names = config.confidence, (table.items, table.categories)

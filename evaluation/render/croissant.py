@@ -18,7 +18,7 @@ _TERMS = (
     *("citeAs", "column", "dataBiases", "dataCollection", "extract", "field", "fileProperty", "fileObject"),
     *("fileSet", "format", "includes", "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path"),
     *("personalSensitiveInformation", "recordSet", "references", "regex", "repeated", "replace"),
-    *("separator", "source", "subField", "transform"),
+    *("equivalentProperty", "samplingRate", "separator", "source", "subField", "transform"),
 )
 _CONTEXT = {
     "@language": "en",
