@@ -15,6 +15,7 @@ from evaluation.render.citation import citation
 from evaluation.render.croissant import croissant
 from evaluation.render.labels_parquet import labels_parquet
 from evaluation.render.soft_labels import soft_labels_csv, soft_labels_npy
+from evaluation.render.typeset.paper_files import paper_files
 from evaluation.report import Report
 
 
@@ -44,7 +45,8 @@ FILES: Mapping[str, Callable[[Report, BundleInputs], str | bytes]] = {
 
 #: What writes several files, as many as apply to the report: name to content.
 FAMILIES: tuple[Callable[[Report, BundleInputs], Mapping[str, str | bytes]], ...] = (
-    lambda report, _: csv.tables(report),
+    lambda report, _: {f"tables/{name}": text for name, text in csv.tables(report).items()},
+    paper_files,
 )
 
 

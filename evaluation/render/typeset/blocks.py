@@ -81,10 +81,10 @@ def table(name: str, tables: dict[str, Table]) -> list[Block]:
     if laid is None:
         return []
     if len(laid.header) > _MOST_COLUMNS:
-        return [small(f"{laid.caption} It is too wide for a page: tables/{laid.name}.csv.")]
+        return [small(f"{laid.caption} It is too wide for a page: tables/{laid.name}.*.")]
     note = laid.note
     if len(laid.rows) > MOST_ROWS:
-        cut = f"The first {MOST_ROWS} of {len(laid.rows):,} rows; tables/{laid.name}.csv has all."
+        cut = f"The first {MOST_ROWS} of {len(laid.rows):,} rows; the files tables/{laid.name}.* have all."
         note = f"{note} {cut}".strip()
     return [
         {

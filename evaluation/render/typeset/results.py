@@ -130,10 +130,10 @@ def confusion(material: Material) -> list[Block]:
         ),
         *material.table("confused_pairs"),
         *material.figure(
-            "confusion_majority_expected", "The same with each tie shared among its leaders.", 0.7
+            "confusion_majority_expected", "The same with each tie shared among its leaders.", 0.6
         ),
         *material.figure(
-            "confusion_individual", "Confusion matrix of the single labels, before any vote.", 0.7
+            "confusion_individual", "Confusion matrix of the single labels, before any vote.", 0.6
         ),
         *material.table("confusion_matrix"),
         *material.table("confusion_matrix_expected"),

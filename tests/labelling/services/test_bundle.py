@@ -54,10 +54,14 @@ def texts(files: dict[str, bytes]) -> dict[str, str]:
     return {name: content.decode(errors="replace") for name, content in files.items()}
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
 def recomputed(folder: Path) -> str:
     """Evaluate the exported files alone."""
-    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-    inputs = read_inputs({name: (folder / name).read_bytes() for name in names})
+    inputs = read_inputs(contents(folder))
     return render(evaluate_inputs(inputs))
 
 
@@ -69,10 +73,14 @@ def test_the_bundle_has_the_report_the_raw_data_and_the_checksums():
         "labels.csv",
         "sample.csv",
         "categories.txt",
-        "confusion_matrix.csv",
-        "confusion_matrix_expected.csv",
-        "confusion_matrix_individual.csv",
+        "tables/confusion_matrix.csv",
+        "tables/confusion_matrix_expected.csv",
+        "tables/confusion_matrix_individual.csv",
         "protocol.json",
+        "tables/intervals.tex",
+        "figures/confusion_majority.svg",
+        "figures/confusion_majority.pdf",
+        "report.pdf",
         "README-row.md",
         "SHA256SUMS",
     } <= set(files)
@@ -260,7 +268,7 @@ def test_an_earlier_bundle_is_replaced_as_a_whole(tmp_path):
     (folder / "report.json").write_text("altered")
     label_everything(study=study)
     names = write_bundle(study=study, folder=folder, resamples=0)
-    assert sorted(names) == sorted(path.name for path in folder.iterdir())
+    assert sorted(names) == sorted(contents(folder))
     assert json.loads((folder / "report.json").read_text())["counts"]["labels"] == 18
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
 
@@ -288,7 +296,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
 def test_a_disk_that_fills_up_leaves_no_half_bundle_and_the_earlier_one_whole(tmp_path, monkeypatch):
     study, folder = make_study(), tmp_path / "bundle"
     write_bundle(study=study, folder=folder, resamples=0)
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = contents(folder)
     write_bytes = Path.write_bytes
 
     def full(path, content):
@@ -299,7 +307,7 @@ def test_a_disk_that_fills_up_leaves_no_half_bundle_and_the_earlier_one_whole(tm
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(BundleError, match="No space left on device"):
         write_bundle(study=study, folder=folder, resamples=0)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert contents(folder) == before
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
 
 
