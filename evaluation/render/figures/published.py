@@ -75,7 +75,8 @@ def published(
     return draw(
         name,
         f"{len(names)} published accuracies, machines on the whole test set, with this study's accuracy and "
-        "its interval as a band. They are not compared item by item. The table beside it holds the same numbers.",
+        "its interval as a band. They are not compared item by item. "
+        "The table beside it holds the same numbers.",
         paint,
         width=7,
         height=1.2 + 0.21 * len(names),
