@@ -49,6 +49,25 @@ class Verification:
     remarks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Recomputed:
+    """All that a bundle's raw data give.
+
+    Parameters
+    ----------
+    inputs : BundleInputs
+        The raw data.
+    report : Report
+        Computed from them.
+    files : mapping of str to bytes
+        Every file that can be written without the web application.
+    """
+
+    inputs: BundleInputs
+    report: Report
+    files: Mapping[str, bytes]
+
+
 def verify_folder(
     folder: Path, progress: Progress | None = None, render: Renderer | None = None
 ) -> Verification:
@@ -80,26 +99,50 @@ def verify_folder(
     chains = read_chains(files.get(EVENTS, b""))
     faults += chains.faults
     remarks = [] if chains.events else [_NO_RECORD]
+    expected: dict[str, bytes] = {}
     try:
-        inputs = read_inputs(files)
-        report = evaluate_inputs(inputs, progress)
-        faults += [*check_protocol(inputs), *check_launch(inputs, chains)]
-        faults += check_label_events(inputs, chains)
-        expected = source_files(inputs)
-        expected |= derived_files(report, inputs, expected)
-        faults += check_page(files.get(PAGE), report, expected["report.json"])
+        made = recompute(files, progress)
+        expected |= made.files
+        faults += [*check_protocol(made.inputs), *check_launch(made.inputs, chains)]
+        faults += check_label_events(made.inputs, chains)
+        kind = made.inputs.record.stratum_name
+        faults += check_page(files.get(PAGE), made.report, expected["report.json"], kind)
         if render is not None:
-            expected |= render(report, inputs)
+            expected |= render(made.report, made.inputs)
+        faults += _compared(expected, files)
     except BadFile as error:
-        faults.append(Fault(error.file, f"it cannot be computed with: {error}"))
-        return Verification(len(files), 0, tuple(faults), tuple(remarks))
+        faults.append(Fault(error.file, f"the report cannot be computed: {error}"))
     except EvaluationError as error:
         faults.append(Fault(str(folder), f"the report cannot be computed: {error}"))
-        return Verification(len(files), 0, tuple(faults), tuple(remarks))
-    faults += _compared(expected, files)
     if faults and (version := _other_version(files)):
         remarks.append(version)
     return Verification(len(files), len(expected), tuple(faults), tuple(remarks))
+
+
+def recompute(files: Mapping[str, bytes], progress: Progress | None = None) -> Recomputed:
+    """Compute everything from a bundle's raw data.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        The bundle's files; only those with raw data are read.
+    progress : callable, optional
+        As for `evaluate`.
+
+    Returns
+    -------
+    Recomputed
+        The same for the same raw data.
+
+    Raises
+    ------
+    BadFile, BadTable, BadSetting
+        If they are no raw data of a study.
+    """
+    inputs = read_inputs(files)
+    report = evaluate_inputs(inputs, progress)
+    sources = source_files(inputs)
+    return Recomputed(inputs, report, {**sources, **derived_files(report, inputs, sources)})
 
 
 _NO_RECORD = (
