@@ -17,7 +17,7 @@ from labelling.models import Study
 from labelling.report_checklist import arranged
 from labelling.report_figures import figures
 from labelling.report_machines import machine_sections, shown_items
-from labelling.report_strata import strata, strata_figure
+from labelling.report_strata import strata
 from labelling.selectors.item_pictures import item_pictures
 
 _INTERVALS = {
@@ -101,7 +101,7 @@ def _context(study: Study, report: Report) -> dict[str, Any]:
         "annotators": sorted(report.annotators, key=lambda scores: (scores.accuracy, scores.annotator)),
         "readme_row": markdown.readme_row(report).strip(),
         "strata": strata(study=study, report=report),
-        "figures": {**figures(report), **strata_figure(strata(study=study, report=report))},
+        "figures": figures(report, study.dataset.stratum_name),
         "tables": _tables(report),
         "machines": machine_sections(
             report=report, pictures=item_pictures(dataset=study.dataset, items=shown_items(report=report))

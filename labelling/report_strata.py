@@ -2,11 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.safestring import SafeString, mark_safe
-
 from evaluation import Report
-from evaluation.render.figures.strata import accuracy_by_stratum
-from evaluation.render.figures.style import bounds
 from evaluation.strata import StratumAccuracy
 from labelling.models import Study
 
@@ -28,17 +24,3 @@ def strata(*, study: Study, report: Report) -> Strata | None:
     if parts is None or len(parts) < 2 or study.strategy == Study.Strategy.STRATIFIED:
         return None
     return Strata(kind=study.dataset.stratum_name, parts=parts)
-
-
-def strata_figure(strata: Strata | None) -> dict[str, SafeString]:
-    """Draw the accuracy in each part, where any has a label."""
-    if strata is None or all(part.value is None for part in strata.parts):
-        return {}
-    drawing = accuracy_by_stratum(
-        kind=strata.kind,
-        strata=[part.stratum for part in strata.parts],
-        values=[part.value for part in strata.parts],
-        ends=[bounds(part.interval) for part in strata.parts],
-    )
-    # The renderer escapes every name; a test plants markup in one.
-    return {"strata": mark_safe(drawing.svg)}  # noqa: S308

@@ -93,4 +93,5 @@ def test_the_command_in_the_report_computes_the_same_figures_again(tmp_path, mon
     assert {key: exported[key] for key in again.keys() - told} == {
         key: again[key] for key in again.keys() - told
     }
-    assert (folder / "per_category.csv").read_bytes() == (folder / "again" / "per_category.csv").read_bytes()
+    exported_table = (folder / "tables" / "per_category.csv").read_bytes()
+    assert exported_table == (folder / "again" / "per_category.csv").read_bytes()
