@@ -162,12 +162,20 @@ class Person:
 
     def submit(self, answer: dict[str, Any], *, until: float) -> Reply:
         """Send an answer until a reply comes, and note whether it was acknowledged."""
-        reply = self.ask_until_answered("POST", "label/", json.dumps(answer).encode(), until=until)
+        return self._note(
+            answer, self.ask_until_answered("POST", "label/", json.dumps(answer).encode(), until=until)
+        )
+
+    def _note(self, answer: dict[str, Any], reply: Reply) -> Reply:
         if reply.status == 200 and reply.json().get("saved") is True:
             self.acknowledged[answer["submission_key"]] = answer
         else:
             self.tally.refused.append(f"answer: {reply.status} {reply.body[:200]!r}")
         return reply
+
+    def submit_once(self, answer: dict[str, Any]) -> Reply:
+        """Send an answer once, and note whether it was acknowledged. Raises Unreachable."""
+        return self._note(answer, self.ask("POST", "label/", json.dumps(answer).encode()))
 
     def hang_up(self) -> None:
         """Close the connection; the next request opens another."""

@@ -1,4 +1,4 @@
-"""A throwaway PostgreSQL that may be killed and started again on the same data, and traced."""
+"""A throwaway PostgreSQL that may be killed and started again on the same data."""
 
 import contextlib
 import os
@@ -26,11 +26,7 @@ def children_of(pid: int) -> Iterator[int]:
 
 
 class CrashablePostgres(PostgresCluster):
-    """A cluster whose processes can be killed at any moment. `prefix` runs its server under a tracer."""
-
-    def __init__(self, *, prefix: tuple[str, ...] = ()) -> None:
-        super().__init__()
-        self._prefix = prefix
+    """A cluster whose processes can be killed at any moment, and which starts again on the same data."""
 
     @property
     def pid(self) -> int:
@@ -74,34 +70,31 @@ class CrashablePostgres(PostgresCluster):
                 raise TimeoutError("A killed PostgreSQL process is still there after 30 s.")
             time.sleep(0.01)
 
-    def restart(self) -> None:
+    def restart(self, *, tries: int = 10) -> None:
         """Start again on the same data and port; PostgreSQL recovers from its write-ahead log."""
         if self._folder is None:
             raise RuntimeError("The cluster was never started.")
         port = urlsplit(self.url).port
         if port is None:
             raise RuntimeError(f"The address {self.url} has no port.")
-        self._launch(find_binaries(), self._folder, port)
-        self._wait()
+        for _ in range(tries):
+            self._launch(find_binaries(), self._folder, port)
+            if self._answers():
+                return
+            time.sleep(1)  # while it was away a client may have got its port, and will be gone soon
+        raise RuntimeError((self._folder / "log").read_text(errors="replace")[-2000:])
 
-    def stop(self) -> None:
-        """Stop the server and remove its files. A tracer takes no signal: its PostgreSQL gets it."""
-        if self._prefix and self._server is not None and self._server.poll() is None:
-            for pid in children_of(self.pid):
-                os.kill(pid, signal.SIGINT)
-        super().stop()
-
-    def _launch(self, binaries: Path, folder: Path, port: int) -> None:
-        if not self._prefix:
-            super()._launch(binaries, folder, port)
-            return
-        wrapper = folder / "traced"
-        if not wrapper.exists():
-            wrapper.mkdir()
-            command = " ".join([*self._prefix, str(binaries / "postgres")])
-            (wrapper / "postgres").write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-            (wrapper / "postgres").chmod(0o755)
-        super()._launch(wrapper, folder, port)
+    def _answers(self, seconds: float = 60) -> bool:
+        """Wait until the server answers; False where it ends or takes too long."""
+        deadline = time.monotonic() + seconds
+        while self._server is not None and self._server.poll() is None and time.monotonic() < deadline:
+            try:
+                psycopg.connect(self.url).close()
+            except psycopg.OperationalError:
+                time.sleep(0.02)
+            else:
+                return True
+        return False
 
 
 def kill_process(pid: int) -> bool:

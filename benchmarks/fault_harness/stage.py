@@ -7,6 +7,9 @@ a harness needs no Django of its own: `stage.ask("package.module:function", slug
 import contextlib
 import json
 import os
+import random
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,8 +24,39 @@ PRODUCT = "config.settings.development"
 OVERSEER = "benchmarks.fault_harness.inside.overseer_settings"
 
 
+def lasting_port() -> int:
+    """Return a port that nothing listens on, below those that the kernel lends to clients."""
+    while True:
+        port = random.SystemRandom().randrange(15_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 class StageServer(LiveServer):
-    """A server whose processes are known, so that one of them can be killed or traced."""
+    """A server whose processes are known, so that one of them can be killed or traced.
+
+    Its port is none that the kernel lends to clients: while the server is away nobody else gets it.
+    """
+
+    def __init__(self, *, var_dir: Path, database_url: str, environment: dict[str, str]) -> None:
+        port = lasting_port()
+        super().__init__(
+            var_dir=var_dir, database_url=database_url, environment={**environment, "PORT": str(port)}
+        )
+        self.port = port
+        self.base_url = f"http://127.0.0.1:{port}"
+
+    def restart(self, *, seconds: float = 30) -> None:
+        """Stop as a service manager does, letting requests end, and start again."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise
+        self.start()
 
     def pid(self) -> int:
         """Return the process id of the server's first process, which starts the others."""
@@ -107,6 +141,12 @@ class Stage:
         server = StageServer(var_dir=self.folder, database_url=self.url, environment=given)
         self._servers.append(server)
         return server
+
+    def crashable_postgres(self) -> CrashablePostgres:
+        """Return the stage's cluster. Raises LookupError on SQLite."""
+        if self.postgres is None:
+            raise LookupError(f"A stage on {self.database} has no PostgreSQL.")
+        return self.postgres
 
     def launch(self, **protocol: Any) -> "LaunchedStudy":
         """Launch a study of the stage's dataset and return its name and link."""
