@@ -1,7 +1,7 @@
 """Many people at once, on both databases, in the most contended order."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -9,13 +9,15 @@ import pytest
 from django.db import connection, models
 from django.db.models import Count, Q
 
-from labelling.errors import AlreadyLabelled, NotRunning
+from labelling.errors import AlreadyLabelled, NotRunning, Withdrawn
 from labelling.models import Annotator, Assignment, Label, Place, SampleItem, Study
 from labelling.models.guards import install_guards, remove_guards
+from labelling.selectors.verification import verify_study
 from labelling.services import assignment as assignment_service
 from labelling.services.assignment import lease_items
 from labelling.services.exclusions import exclude_annotator, reinstate_annotator
 from labelling.services.studies import close_study
+from labelling.services.withdrawal import withdraw_annotator
 from tests.concurrency.invariants import violations
 from tests.concurrency.together import errors, together
 from tests.factories import NOW, answer, at, make_annotator, make_dataset, make_lease, make_study
@@ -215,3 +217,24 @@ def test_exclusions_and_reinstatements_while_others_label() -> None:
         label_all(make_annotator(study=study))
     assert violations(study) == []
     assert Assignment.objects.filter(annotator__study=study).counted().count() == 24
+
+
+def test_withdrawals_while_the_same_people_and_others_label() -> None:
+    study = small_study(sample_size=8)
+    leaving = [make_annotator(study=study) for _ in range(3)]
+    others = [make_annotator(study=study) for _ in range(4)]
+
+    def label_until_gone(person: Annotator) -> None:
+        with suppress(Withdrawn):
+            label_all(person)
+
+    results = together(
+        [partial(label_until_gone, person) for person in [*leaving, *others]]
+        + [partial(withdraw_annotator, annotator=person, now=NOW) for person in leaving]
+    )
+    assert errors(results) == []
+    assert not Label.objects.filter(annotator__in=leaving).exists()
+    for _ in range(3):
+        label_all(make_annotator(study=study))
+    assert violations(study) == []
+    assert verify_study(study=study) == []
