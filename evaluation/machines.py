@@ -17,7 +17,7 @@ from evaluation.errors import BadTable
 from evaluation.intervals import Interval
 from evaluation.label_table import LabelTable
 from evaluation.random_streams import purpose_seed
-from evaluation.voting import TIE, Votes, vote_credit
+from evaluation.voting import TIE, Votes, majority_vote, vote_credit
 
 _DIFFERENCE = "How much more often would people be right than this machine on other items like these?"
 _CONSISTENCY = "How consistent would the errors be on other items like these?"
@@ -86,6 +86,44 @@ class MachineComparison:
     discordant: tuple[DiscordantItem, ...] = ()
     predictions_sha256: str = ""
     reason: str | None = None
+
+
+def machines_alone(
+    table: LabelTable, predictions: Mapping[str, Any], config: EvaluationConfig
+) -> tuple[MachineComparison, ...]:
+    """Compare people with machines, without the rest of a report.
+
+    Parameters
+    ----------
+    table : LabelTable
+        N items.
+    predictions : mapping of str to int array, shape (N,)
+        As for `compare_machines`.
+    config : EvaluationConfig
+        The study's.
+
+    Returns
+    -------
+    tuple of MachineComparison
+        The same as in the report that `evaluate` makes with these settings.
+
+    Raises
+    ------
+    BadTable
+        As `compare_machines`.
+
+    Examples
+    --------
+    >>> table = LabelTable.from_labels([(0, "ann", "cat"), (1, "ann", "cat")], truth=["cat", "dog"])
+    >>> machines_alone(table, {"net": [0, 1]}, EvaluationConfig(resamples=0))[0].difference
+    -0.5
+    """
+    votes = majority_vote(table.counts)
+    seeds = {purpose: purpose_seed(config.seed, purpose) for purpose in ("tie_break", "bootstrap_machines")}
+    credit = vote_credit(
+        votes, table.truth, config.tie_rule, seeds["tie_break"], table.items, table.categories
+    )
+    return compare_machines(table, votes, credit, predictions, config, seeds)
 
 
 def compare_machines(

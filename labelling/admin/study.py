@@ -18,7 +18,7 @@ from labelling.selectors.progress import StudyOverview, studies_overview
 from labelling.services.drafts import discard_draft, revise_draft
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
-from labelling.views.researcher import dashboard, downloads, steps
+from labelling.views.researcher import checklist, dashboard, downloads, predictions, steps
 
 
 class StudyList(ChangeList):
@@ -54,6 +54,9 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
             ("steps/<slug:name>/", steps.take_step, "step"),
             ("bundle.zip", downloads.bundle, "bundle"),
             ("labels.csv", downloads.labels, "labels"),
+            ("machines/", predictions.predictions_page, "predictions"),
+            ("machines/<int:machine_id>/remove/", predictions.remove, "predictions_remove"),
+            ("checklist/", checklist.checklist_page, "checklist"),
         ]
         own = [
             path(f"<int:study_id>/{route}", protect(view), name=f"labelling_study_{name}")

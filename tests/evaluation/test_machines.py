@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from evaluation import BadTable, EvaluationConfig, evaluate
+from evaluation.machines import machines_alone
 from tests.evaluation.tables import make_table, random_table
 
 
@@ -14,6 +15,12 @@ def test_the_difference_is_people_less_machine():
     machine = compare(table, {"net": [0, 1, 1]}, resamples=0)[0]
     assert (machine.human_accuracy, machine.accuracy) == pytest.approx((2 / 3, 1 / 3))
     assert machine.difference == pytest.approx(1 / 3)
+
+
+def test_alone_and_in_a_report_they_are_the_same():
+    table, config = random_table(1), EvaluationConfig(resamples=50, seed=4)
+    answers = {"a": np.roll(table.truth, 1), "b": table.truth}
+    assert machines_alone(table, answers, config) == evaluate(table, config, predictions=answers).machines
 
 
 def test_pairs_are_counted_by_who_is_right():

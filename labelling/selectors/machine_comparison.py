@@ -1,0 +1,34 @@
+"""People against machines in one study, without the rest of its report."""
+
+from dataclasses import dataclass
+
+from evaluation import EvaluationConfig
+from evaluation.machines import MachineComparison, machines_alone
+from labelling.models import Predictions, Study
+from labelling.selectors.label_table import label_table
+from labelling.selectors.predictions import machine_codes
+
+
+@dataclass(frozen=True)
+class MachineRow:
+    """A machine's stored predictions with its comparison, None while no image has a label."""
+
+    stored: Predictions
+    compared: MachineComparison | None
+
+
+def machine_rows(*, study: Study) -> list[MachineRow]:
+    """Return the machines of a launched study with the figures that its report has. Five queries at most."""
+    stored = list(Predictions.objects.filter(study=study).without_codes())
+    if not stored:
+        return []
+    table = label_table(study=study)
+    config = EvaluationConfig(
+        tie_rule=study.tie_rule,
+        seed=study.seed,
+        labels_per_item=study.redundancy,
+        population=study.dataset.size,
+    )
+    codes = machine_codes(study=study, items=table.items)
+    compared = {machine.name: machine for machine in machines_alone(table, codes, config) if machine.n}
+    return [MachineRow(machine, compared.get(machine.name)) for machine in stored]
