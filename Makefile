@@ -35,3 +35,5 @@ requirements:
 		--extra formats --constraint requirements.txt --output-file requirements-formats.txt pyproject.toml
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make requirements" \
 		--extra s3 --constraint requirements.txt --output-file requirements-s3.txt pyproject.toml
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make requirements" \
+		--extra machines --constraint requirements.txt --output-file requirements-machines.txt pyproject.toml
