@@ -13,11 +13,15 @@ from evaluation.intervals import Interval
 from evaluation.notices import Notice
 from evaluation.notices import notices as notices_of
 from evaluation.render import json, markdown
+from evaluation.render.tables.checks import RULE_NAMES
 from labelling.models import Study
 from labelling.report_checklist import arranged
 from labelling.report_figures import figures
+from labelling.report_gallery import gallery_items, shown_candidates, shown_pairs
 from labelling.report_machines import machine_sections, shown_items
+from labelling.report_sections import sections
 from labelling.report_strata import strata
+from labelling.report_tables import page_tables
 from labelling.selectors.item_pictures import item_pictures
 
 _INTERVALS = {
@@ -83,7 +87,9 @@ def report_page(*, study: Study, report: Report) -> str:
 
 def _context(study: Study, report: Report) -> dict[str, Any]:
     majority = report.accuracy.majority
-    return {
+    wanted = [*gallery_items(report=report), *shown_items(report=report)]
+    pictures = item_pictures(dataset=study.dataset, items=wanted)
+    context = {
         "study": study,
         "dataset": study.dataset,
         "report": report,
@@ -102,13 +108,28 @@ def _context(study: Study, report: Report) -> dict[str, Any]:
         "readme_row": markdown.readme_row(report).strip(),
         "strata": strata(study=study, report=report),
         "figures": figures(report, study.dataset.stratum_name),
-        "tables": _tables(report),
-        "machines": machine_sections(
-            report=report, pictures=item_pictures(dataset=study.dataset, items=shown_items(report=report))
-        ),
+        "tables": {**page_tables(report), **_tables(report)},
+        "flagged": _flagged(report),
+        "pairs": shown_pairs(report=report, pictures=pictures),
+        "pictured": bool(pictures),
+        "candidates": shown_candidates(report=report, pictures=pictures),
+        "machines": machine_sections(report=report, pictures=pictures),
         "checklist": arranged(report.checklist or ()),
         "recompute": recompute_command(report),
     }
+    return {**context, "sections": sections(report=report, context=context)}
+
+
+def _flagged(report: Report) -> list[dict[str, Any]]:
+    """Return the flagged annotators with the rules in words."""
+    return [
+        {
+            "annotator": entry.annotator,
+            "labels": entry.labels,
+            "rules": [RULE_NAMES[rule] for rule in entry.rules],
+        }
+        for entry in report.quality.flagged
+    ]
 
 
 def recompute_command(report: Report) -> str:

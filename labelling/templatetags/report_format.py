@@ -1,6 +1,12 @@
 """How the report writes numbers: the same on every machine, whatever its language."""
 
+from collections.abc import Callable
+
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from evaluation.intervals import Interval
 
 register = template.Library()
 
@@ -83,3 +89,55 @@ def p_value(value: float | None) -> str:
     if value is None:
         return UNDEFINED
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+@register.filter
+def span(interval: Interval | None) -> str:
+    """Write the ends of an interval of a share, and a dash where there is none.
+
+    >>> span(Interval("wilson", 0.1, 0.25, 0.95, 0.2, 9))
+    '10.0\N{NO-BREAK SPACE}% to 25.0\N{NO-BREAK SPACE}%'
+    """
+    if interval is None or interval.low is None:
+        return UNDEFINED
+    return f"{percent(interval.low)} to {percent(interval.high)}"
+
+
+@register.filter
+def within(interval: Interval | None) -> SafeString:
+    """Write an interval of a share beside its estimate, and nothing where there is none.
+
+    >>> within(None)
+    ''
+    """
+    return _beside(interval, percent)
+
+
+@register.filter
+def decimal_within(interval: Interval | None) -> SafeString:
+    """Write an interval of a coefficient beside its estimate, and nothing where there is none.
+
+    >>> decimal_within(Interval("bootstrap_items", 0.1, 0.25, 0.95, 0.2, 9))
+    '<span class="within">0.100 to 0.250</span>'
+    """
+    return _beside(interval, decimals)
+
+
+def _beside(interval: Interval | None, written: Callable[[float | None], str]) -> SafeString:
+    if interval is None or interval.low is None:
+        return SafeString("")
+    return format_html('<span class="within">{} to {}</span>', written(interval.low), written(interval.high))
+
+
+@register.filter
+def duration(milliseconds: float | None) -> str:
+    """Write a long time in hours and minutes.
+
+    >>> duration(5_400_000.0), duration(50_000.0)
+    ('1\N{NO-BREAK SPACE}h 30\N{NO-BREAK SPACE}min', '50.0\N{NO-BREAK SPACE}s')
+    """
+    if milliseconds is None or milliseconds < 60_000:
+        return seconds(milliseconds)
+    minutes = round(milliseconds / 60_000)
+    hours = f"{minutes // 60}\N{NO-BREAK SPACE}h " if minutes >= 60 else ""
+    return f"{hours}{minutes % 60}\N{NO-BREAK SPACE}min"
