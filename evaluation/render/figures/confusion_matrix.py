@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 # From this share on, white numbers are easier to read on the shade than black ones.
 _WHITE_FROM = 0.7
-# Above this, numbers in cells could not be read.
+# Above this, numbers in cells could not be read, and a shade under each empty cell would take seconds.
 _MOST_NUMBERED_CATEGORIES = 40
+#: Above this, names beside the rows could not be read; the table has the numbers.
+MOST_CATEGORIES = 100
+# Inches: the side of a cell, and the most that all columns together may take.
+_CELL, _WIDEST = 0.52, 21.0
 
 
 def confusion_matrix(
@@ -56,6 +60,7 @@ def confusion_matrix(
     """
     size = len(categories)
     width = len(counts[0])
+    cell = min(_CELL, _WIDEST / width)
 
     def paint(figure: Figure) -> None:
         axes = figure.add_subplot()
@@ -63,7 +68,8 @@ def confusion_matrix(
         for row in range(size):
             for column in range(width):
                 place = column + (0.25 if column == size else 0)
-                _cell(axes, row, place, counts[row][column], shares[row][column], numbered)
+                if numbered or counts[row][column] or row == column:
+                    _cell(axes, row, place, counts[row][column], shares[row][column], numbered)
         axes.set_xlim(-0.55, width - 0.45 + (0.25 if width > size else 0))
         axes.set_ylim(size - 0.45, -0.55)
         names = [*categories, "No majority"][:width]
@@ -83,8 +89,8 @@ def confusion_matrix(
         f"Confusion matrix of {size} categories: rows are the ground truth, columns the {columns}. "
         "The table beside it holds the same numbers.",
         paint,
-        width=2.2 + 0.52 * width,
-        height=1.6 + 0.52 * size,
+        width=2.2 + cell * width,
+        height=1.6 + cell * size,
     )
 
 
@@ -107,7 +113,10 @@ def _cell(axes: Axes, row: int, place: float, count: float, share: float | None,
 
 
 def of_majority(report: Report) -> Drawing | None:
-    """Draw the majority votes' matrix; None where no item has a label."""
+    """Draw the majority votes' matrix; None where no item has a label.
+
+    Neither is one of more than `MOST_CATEGORIES` drawn, here and below.
+    """
     return _of_report(report, "majority", "majority category")
 
 
@@ -123,7 +132,7 @@ def of_individual(report: Report) -> Drawing | None:
 
 def _of_report(report: Report, kind: str, columns: str) -> Drawing | None:
     matrix = getattr(report.confusion_matrix, kind)
-    if matrix is None:
+    if matrix is None or not matrix.any() or len(report.confusion_matrix.categories) > MOST_CATEGORIES:
         return None
     counts: list[list[float]] = matrix.tolist()
     return confusion_matrix(

@@ -15,8 +15,10 @@ Block: TypeAlias = dict[str, Any]
 
 #: A longer table is cut in the PDF; its CSV file has all rows.
 MOST_ROWS = 100
-# Points between the margins; a figure of this width fills the page's.
-_PAGE_WIDTH = 504
+# Inches of a figure are made smaller so that one of 504 points fills the width between the margins.
+_FULL_WIDTH, _MARGINS_APART = 504, 459
+# Points that a figure may be high, so that its caption is on the same page.
+_PAGE_HEIGHT = 620
 # A table with more columns than this does not fit a page.
 _MOST_COLUMNS = 14
 
@@ -64,13 +66,14 @@ def figure(name: str, drawings: dict[str, Drawing], caption: str, scale: float =
     drawing = drawings.pop(name, None)
     if drawing is None:
         return []
+    tallest = _PAGE_HEIGHT * drawing.width / (drawing.height * _MARGINS_APART)
     return [
         {
             "kind": "figure",
             "file": f"{name}.svg",
             "caption": caption,
             "alt": drawing.description,
-            "share": scale * min(1.0, drawing.width / _PAGE_WIDTH),
+            "share": min(scale * min(1.0, drawing.width / _FULL_WIDTH), tallest),
         }
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evaluation.bundle.inputs import BundleInputs
 from evaluation.render.figures.registry import drawings
 from evaluation.render.latex import latex_tables
+from evaluation.render.methods.files import methods_files
 from evaluation.render.tables.registry import tables
 from evaluation.render.typeset.figure_pdf import figure_pdf
 from evaluation.render.typeset.report_pdf import report_pdf
@@ -24,10 +25,14 @@ def paper_files(report: Report, inputs: BundleInputs) -> dict[str, str | bytes]:
     Returns
     -------
     dict of str to str or bytes
-        File name to content: ``figures/*.svg`` and ``*.pdf``, ``tables/*.tex``, ``report.pdf``.
+        File name to content: ``figures/*.svg`` and ``*.pdf``, ``tables/*.tex``, ``methods.*``,
+        ``report.pdf``.
     """
     drawn, laid = drawings(report, inputs.record.stratum_name or "stratum"), tables(report)
-    files: dict[str, str | bytes] = {"report.pdf": report_pdf(report, inputs.record, drawn, laid)}
+    files: dict[str, str | bytes] = {
+        "report.pdf": report_pdf(report, inputs.record, drawn, laid),
+        **methods_files(report, inputs.record),
+    }
     for name, drawing in drawn.items():
         files[f"figures/{name}.svg"] = drawing.file
         files[f"figures/{name}.pdf"] = figure_pdf(drawing)

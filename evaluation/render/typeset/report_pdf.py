@@ -82,7 +82,7 @@ def _head(report: Report, record: StudyRecord) -> dict[str, object]:
         "description": _description(report),
         "kicker": f"Human baseline on {dataset}",
         "heading": name,
-        "running": name if len(name) <= 60 else f"{name[:59]}\N{HORIZONTAL ELLIPSIS}",
+        "running": _cut(name, max(24, 70 - len(" ".join(marks)))),
         "protocol": (report.study.protocol_sha256 or "unknown")[:_HASH_DIGITS],
         "foot": f"human-baseline {report.generated_by.version}",
         "marks": marks,
@@ -108,6 +108,10 @@ def _sections(material: Material) -> list[dict[str, object]]:
     ]
     further += [block for name in list(material.tables) for block in material.table(name)]
     return [{"title": title, "blocks": blocks} for title, blocks in [*made, ("Further", further)] if blocks]
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _line(text: str) -> str:

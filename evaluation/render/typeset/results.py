@@ -8,13 +8,17 @@ from evaluation.render.tables.accuracy import RULES
 from evaluation.render.typeset.blocks import Block, heading, headline, paragraph, small
 from evaluation.render.typeset.material import Material
 
+# Matrices of so few can be read at little more than half the width of a page.
+_FEW_CATEGORIES = 12
+
 
 def headline_section(material: Material) -> list[Block]:
     """Say how often people are right, with interval and rule."""
     report = material.report
     majority = report.accuracy.majority
     if majority.value is None:
-        return [paragraph("There is no label yet, so there is nothing to say about accuracy.")]
+        nothing = paragraph("There is no label yet, so there is nothing to say about accuracy.")
+        return [nothing, *material.table("intervals")]
     interval = headline_interval(report)
     level = words.level(report.config.confidence)
     told: list[Block] = [
@@ -116,8 +120,11 @@ def _curve_caption(material: Material) -> str:
 def confusion(material: Material) -> list[Block]:
     """Show what is taken for what."""
     matrices = material.report.confusion_matrix
-    if matrices.majority is None:
+    if matrices.majority is None or not material.report.counts.labels:
+        for name in ("confusion_matrix", "confusion_matrix_expected", "confusion_matrix_individual"):
+            material.tables.pop(name, None)
         return [paragraph(matrices.reason or "There is no label yet.")]
+    scale = 0.6 if len(matrices.categories) <= _FEW_CATEGORIES else 1.0
     return [
         paragraph(
             "Each row is a category of the dataset, each column what the majority chose; the framed "
@@ -130,10 +137,10 @@ def confusion(material: Material) -> list[Block]:
         ),
         *material.table("confused_pairs"),
         *material.figure(
-            "confusion_majority_expected", "The same with each tie shared among its leaders.", 0.6
+            "confusion_majority_expected", "The same with each tie shared among its leaders.", scale
         ),
         *material.figure(
-            "confusion_individual", "Confusion matrix of the single labels, before any vote.", 0.6
+            "confusion_individual", "Confusion matrix of the single labels, before any vote.", scale
         ),
         *material.table("confusion_matrix"),
         *material.table("confusion_matrix_expected"),

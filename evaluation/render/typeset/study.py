@@ -73,7 +73,7 @@ def quality(material: Material) -> list[Block]:
                 "The exclusion multiverse.",
             )
         )
-    told += material.figure("multiverse", "Accuracy under every combination of the quality rules.")
+    told += material.figure("specification", "Accuracy under every combination of the quality rules.")
     return told + material.table("multiverse")
 
 
@@ -105,16 +105,12 @@ def sample(material: Material) -> list[Block]:
     told = [
         (
             "Dataset",
-            f"{record.dataset_title or study.dataset or words.DASH}, {study.split or 'unknown'} split",
+            ", ".join([record.dataset_title or study.dataset or words.DASH, *_split(study.split)]),
         ),
         ("Images in the dataset", words.whole(study.population)),
         ("Dataset checksum", study.dataset_checksum or words.DASH),
         ("Source", record.dataset_source or words.DASH),
-        (
-            "Sample",
-            f"{words.counted(study.sample_size or report.counts.items, 'image')} without replacement; "
-            f"{STRATEGIES.get(study.strategy or '', study.strategy or 'unknown')}; seed {study.seed}",
-        ),
+        ("Sample", "; ".join(_drawing(material))),
         ("Labels per image", f"{report.config.labels_per_item}, by different people"),
         ("Tie rule", report.accuracy.majority.tie_rule),
         (
@@ -129,6 +125,22 @@ def sample(material: Material) -> list[Block]:
     shown += material.figure("category_balance", "Categories in the sample against the dataset.")
     shown += material.table("sample_check")
     return shown if shown[1:] or not balance.reason else [*shown, small(balance.reason)]
+
+
+def _split(name: str | None) -> list[str]:
+    return [f"{name} split"] if name else []
+
+
+def _drawing(material: Material) -> list[str]:
+    """Say how the sample was drawn, as far as that was told."""
+    study = material.report.study
+    size = study.sample_size or material.report.counts.items
+    told = [f"{words.counted(size, 'image')} without replacement"]
+    if study.strategy:
+        told.append(STRATEGIES.get(study.strategy, study.strategy))
+    if study.seed is not None:
+        told.append(f"seed {study.seed}")
+    return told
 
 
 def machines(material: Material) -> list[Block]:
