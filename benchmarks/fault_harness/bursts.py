@@ -10,7 +10,6 @@ import asyncio
 import json
 import random
 import time
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,10 +57,9 @@ def bursts(
     copies: int = 8,
     longest_delay: float = 0.5,
     blocks_between_restarts: int = 12,
-    servers: int = 2,
+    hosts: int = 2,
     patience: float = 60,
     settings: str = PRODUCT,
-    already_running: tuple[StageServer, ...] = (),
     **environment: str,
 ) -> FaultResult:
     """Answer a whole study in bursts: `items` times `redundancy` of them."""
@@ -69,14 +67,10 @@ def bursts(
     chance = random.Random(seed)
     study = stage.launch(sample_size=items, redundancy=redundancy, order="depth")
     found = Found()
-    with ExitStack() as hosts:
-        chosen = already_running or hosts.enter_context(
-            running(*(stage.server(settings=settings, **environment) for _ in range(servers)))
-        )
-        crowd = [
-            Person(ports=[server.port for server in chosen], link=study.link, seed=seed * 1000 + number)
-            for number in range(people)
-        ]
+    servers = [stage.server(settings=settings, gunicorn="--preload", **environment) for _ in range(hosts)]
+    ports = [server.port for server in servers]
+    crowd = [Person(ports=ports, link=study.link, seed=seed * 1000 + number) for number in range(people)]
+    with running(*servers):
         for person in crowd:
             person.join(until=time.monotonic() + 30)
         waiting: list[Burst] = []
@@ -85,7 +79,7 @@ def bursts(
             asyncio.run(_send_all(made, chance, copies=copies, longest_delay=longest_delay))
             waiting += made
             if not made or block % blocks_between_restarts == 0:
-                _restart(chosen, crowd, found)
+                _restart(servers, found)
                 asyncio.run(_replay_all(waiting, chance, found))
                 found.bursts += waiting
                 waiting = []
@@ -104,6 +98,8 @@ def _lease_for_all(crowd: list[Person], patience: float) -> list[Burst]:
             made += [Burst(person=person, answer=person.new_answer(name)) for name in promised]
         if all(person.over for person in crowd):
             break
+    for person in crowd:
+        person.hang_up()
     return made
 
 
@@ -160,12 +156,10 @@ def request_bytes(person: Person, answer: dict[str, Any], port: int) -> bytes:
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
-def _restart(hosts: tuple[StageServer, ...], crowd: list[Person], found: Found) -> None:
-    for person in crowd:
-        person.hang_up()
-    for server in hosts:
+def _restart(servers: list[StageServer], found: Found) -> None:
+    for server in servers:
         server.kill()
-    for server in hosts:
+    for server in servers:
         server.start()
     found.restarts += 1
 
@@ -239,7 +233,7 @@ register(
         "replayed after a restart",
         goal="10,000 bursts, 0 extra rows, replies identical",
         run=bursts,
-        quick={"items": 12, "redundancy": 3},
+        quick={"items": 10, "redundancy": 3, "people": 3, "hosts": 1},
         full={"items": 2500, "redundancy": 4, "images": 10_000},
         least={"bursts": 10_000, "replayed": 10_000},
         order=2,

@@ -4,13 +4,12 @@ import json
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
 from typing import Any
 
 from benchmarks.fault_harness.registry import Fault, register
 from benchmarks.fault_harness.result import FaultResult
 from benchmarks.fault_harness.set_check import set_check
-from benchmarks.fault_harness.stage import PRODUCT, Stage, StageServer, running
+from benchmarks.fault_harness.stage import PRODUCT, Stage, running
 from tests.live_server import ROOT
 
 
@@ -21,34 +20,26 @@ def contention(
     items: int,
     redundancy: int = 3,
     clients: int = 8,
-    servers: int = 4,
+    hosts: int = 4,
+    workers: int = 1,
     most_at_once: int = 3,
     seconds: float = 3600,
     settings: str = PRODUCT,
-    already_running: tuple[StageServer, ...] = (),
     **environment: str,
 ) -> FaultResult:
-    """Let `clients` processes label a depth-first study at `servers` hosts of one process each.
+    """Let `clients` processes label a depth-first study at `hosts` servers of `workers` processes each.
 
-    Depth first gives everybody the same image until it has its labels. `already_running` are hosts to use
-    instead of new ones; they have `servers` processes together.
+    Depth first gives everybody the same image until it has its labels.
     """
     started = time.monotonic()
     study = stage.launch(sample_size=items, redundancy=redundancy, order="depth")
-    with ExitStack() as hosts:
-        chosen = already_running or hosts.enter_context(
-            running(
-                *(
-                    stage.server(settings=settings, gunicorn="--workers 1", **environment)
-                    for _ in range(servers)
-                )
-            )
-        )
-        ports = [server.port for server in chosen]
+    options = f"--preload --workers {workers}"
+    servers = [stage.server(settings=settings, gunicorn=options, **environment) for _ in range(hosts)]
+    with running(*servers):
         processes = [_start_client() for _ in range(clients)]
         for number, process in enumerate(processes):
             job = {
-                "ports": [ports[number % len(ports)], *ports],  # the first host is as good as any other
+                "ports": [server.port for server in servers],
                 "link": study.link,
                 "seed": seed * 1000 + number,
                 "most_at_once": most_at_once,
@@ -56,9 +47,7 @@ def contention(
             }
             _give_job(process, job)
         outcomes = [json.loads(process.communicate()[0]) for process in processes]
-        for process in processes:
-            process.wait()
-    return _judge(stage, study, outcomes, seconds=time.monotonic() - started, servers=servers)
+    return _judge(stage, study, outcomes, seconds=time.monotonic() - started, servers=hosts * workers)
 
 
 def _start_client() -> subprocess.Popen[str]:
@@ -113,7 +102,7 @@ register(
         title="8 client processes against 4 server processes, most contended order (depth first)",
         goal="30,000 labels, 0 items over k, 0 pairs twice",
         run=contention,
-        quick={"items": 40},
+        quick={"items": 20, "hosts": 1, "workers": 4, "seconds": 30},
         full={"items": 10_000, "images": 10_000},
         least={"labels": 30_000},
         order=1,

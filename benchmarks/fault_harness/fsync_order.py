@@ -36,7 +36,7 @@ def fsync_order(
     """Let one person give `labels` answers under the eyes of strace."""
     started = time.monotonic()
     study = stage.launch(sample_size=labels, redundancy=1)
-    server = stage.server(settings=settings, gunicorn="--workers 1", **environment)
+    server = stage.server(settings=settings, gunicorn="--preload --workers 1", **environment)
     log = stage.folder / "system-calls"
     with running(server):
         person = Person(ports=[server.port], link=study.link, seed=seed)
@@ -48,6 +48,7 @@ def fsync_order(
                 for assignment in promised:
                     person.submit(person.new_answer(assignment), until=time.monotonic() + 30)
                 promised = person.lease(count=10, until=time.monotonic() + 30)
+        person.hang_up()
     answers = list(answers_in(read_calls(log)))
     late = [answer for answer in answers if not synced_before_reply(answer, database=stage.database)]
     violations = person.tally.refused[:5]

@@ -21,6 +21,7 @@ from benchmarks.fault_harness.postgres import CrashablePostgres, children_of
 from tests.live_server import ROOT, CommandFailed, LiveServer
 
 PRODUCT = "config.settings.development"
+BROKEN = "benchmarks.fault_harness.inside.broken_settings"
 OVERSEER = "benchmarks.fault_harness.inside.overseer_settings"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 TRACED = ("recvfrom", "sendto", "sendmsg", "fsync", "fdatasync", "pwrite64", "pwritev", "pwritev2")
 _LINE = re.compile(r"^(\d+)\s+([\d.]+) (.*)$")
 _RESUMED = re.compile(r"^<\.\.\. \w+ resumed>\s?")
-_CALL = re.compile(r"^(\w+)\((\d+)(?:<(.*?)>)?(?=[,)])")
+_CALL = re.compile(r"^(\w+)\((\d+)(?:<(.*?)>)?(?=\s*[,)])")
 _UNFINISHED = "<unfinished ...>"
 
 
