@@ -49,7 +49,7 @@ def _dataset_size(report: Report, _facts: ChecklistFacts) -> Answer:
     size = report.study.population
     if size is None:
         return None
-    return "", f"{size} images: {report.study.dataset}, {report.study.split} split."
+    return "", f"{size:,} images: {report.study.dataset}, {report.study.split} split."
 
 
 def _machine_items(report: Report, _facts: ChecklistFacts) -> Answer:
@@ -142,20 +142,20 @@ def _random_order(report: Report, facts: ChecklistFacts) -> Answer:
     )
 
 
-def _quality_checks(report: Report, facts: ChecklistFacts) -> Answer:
+def _quality_checks(report: Report, _facts: ChecklistFacts) -> Answer:
     excluded = report.counts.excluded_annotators
-    if not facts.quality_rules and not excluded:
+    if not report.config.quality_rules and not excluded:
         return "no", "The protocol declares no quality rule, and nobody was excluded."
-    count = len(facts.quality_rules)
+    count = len(report.config.quality_rules)
     rules = f"{count} quality rule{'s' * (count != 1)}" if count else "No quality rule"
     declared = f"{rules} declared before launch"
     return "yes", f"{declared}; {_people(excluded)} excluded."
 
 
-def _quality_criteria(_report: Report, facts: ChecklistFacts) -> Answer:
-    if not facts.quality_rules:
+def _quality_criteria(report: Report, _facts: ChecklistFacts) -> Answer:
+    if not report.config.quality_rules:
         return "", "The protocol declares none. An exclusion by hand is recorded with its reason."
-    named = "; ".join(_RULES.get(rule, rule) for rule in facts.quality_rules)
+    named = "; ".join(_RULES[rule.rule] for rule in report.config.quality_rules)
     return "", f"{named[:1].upper()}{named[1:]}. Thresholds are in the protocol."
 
 
@@ -240,10 +240,17 @@ def _same_scoring(report: Report, _facts: ChecklistFacts) -> Answer:
     return ("yes", "By comparison with the ground truth, by a program.") if report.machines else None
 
 
-def _robustness(report: Report, facts: ChecklistFacts) -> Answer:
-    if not facts.quality_rules and not report.counts.excluded_annotators:
+def _robustness(report: Report, _facts: ChecklistFacts) -> Answer:
+    if not report.config.quality_rules and not report.counts.excluded_annotators:
         return "not_applicable", "There is no quality rule, and nobody was excluded."
-    return None
+    values = [made.value for made in report.multiverse if made.value is not None]
+    if len(values) < 2:
+        return None
+    low, high = 100 * min(values), 100 * max(values)
+    return "", (
+        f"The report has the accuracy under {len(report.multiverse)} combinations of the quality rules: from "
+        f"{low:.1f} % to {high:.1f} %, {100 * values[0]:.1f} % without any."
+    )
 
 
 def _instructions(_report: Report, facts: ChecklistFacts) -> Answer:

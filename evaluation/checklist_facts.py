@@ -71,8 +71,6 @@ class ChecklistFacts:
         Example images of each category in the guide.
     practice_items : int
         Images that people practise on before their answers count.
-    quality_rules : tuple of str
-        Names of the quality rules that the protocol declares.
     joined, consented, labelled, finished, withdrawn : int
         People who opened the study, consented, gave an answer, reached the end, and withdrew.
     excluded_labels : int
@@ -84,7 +82,6 @@ class ChecklistFacts:
     labels_per_annotator: int | None = None
     guide_examples: int = 0
     practice_items: int = 0
-    quality_rules: tuple[str, ...] = ()
     joined: int = 0
     consented: int = 0
     labelled: int = 0

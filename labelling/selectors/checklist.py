@@ -27,7 +27,6 @@ def checklist_facts(*, study: Study) -> ChecklistFacts:
         labels_per_annotator=study.labels_per_annotator,
         guide_examples=study.guide_examples,
         practice_items=practice.count(),
-        quality_rules=tuple(rule["rule"] for rule in study.quality_rules),
         excluded_labels=void.count(),
         answers=_answers(study),
         **people,

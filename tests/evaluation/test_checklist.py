@@ -13,15 +13,18 @@ from evaluation.render.checklist import checklist_markdown
 from evaluation.render.json import render
 from tests.evaluation.tables import make_table, random_table
 
+TOO_FAST = ({"rule": "too_fast", "threshold": 4500},)
 HERE = {"joined": 9, "consented": 8, "labelled": 8, "finished": 7}
 
 
-def entries(table=None, *, facts=None, study=None, predictions=None, resamples=0, excluded=0):
+def entries(
+    table=None, *, facts=None, study=None, predictions=None, resamples=0, excluded=0, quality_rules=()
+):
     """Answer the checklist of a small study, and give the entries by number."""
     table = random_table(1) if table is None else table
     report = evaluate(
         table,
-        EvaluationConfig(resamples=resamples),
+        EvaluationConfig(resamples=resamples, quality_rules=quality_rules),
         study=study or StudyFacts(population=100, strategy="simple", seed=7),
         excluded_annotators=excluded,
         predictions=predictions,
@@ -106,13 +109,18 @@ def test_the_intervals_that_are_defined_are_named():
 
 
 def test_quality_rules_and_exclusions_are_told():
-    facts = ChecklistFacts(**HERE, quality_rules=("too_fast",), excluded_labels=12)
-    made = entries(facts=facts, excluded=1)
+    facts = ChecklistFacts(**HERE, excluded_labels=12)
+    made = entries(facts=facts, excluded=1, quality_rules=TOO_FAST)
     assert told(made["3.2"]) == ("yes", "1 quality rule declared before launch; 1 person excluded.")
     assert made["3.2.1"].words.startswith("A median response time below a threshold.")
     assert made["3.2.2"].words == "1 person excluded, with 12 labels."
     assert entries()["3.2"].choice == "no"
     assert entries()["4.6"].choice == "not_applicable"
+
+
+def test_the_spread_over_all_combinations_of_the_rules_is_told():
+    words = entries(quality_rules=TOO_FAST)["4.6"].words
+    assert words.startswith("The report has the accuracy under 2 combinations of the quality rules: from")
 
 
 def test_response_times_are_told_in_seconds_and_their_absence_too():

@@ -34,14 +34,14 @@ class AnswersForm(forms.Form):
         for entry in entries:
             if entry.number in _TAKES_CHOICE:
                 self.fields[f"choice-{entry.number}"] = forms.ChoiceField(
-                    label=f"{entry.number} {entry.title}: answer",
+                    label="Answer",
                     choices=[("", "Not answered"), *CHOICES.items()],
                     required=False,
                     initial=entry.choice or "",
                     show_hidden_initial=True,
                 )
             self.fields[f"words-{entry.number}"] = forms.CharField(
-                label=f"{entry.number} {entry.title}: in words",
+                label="In words" if entry.number in _TAKES_CHOICE else "Answer",
                 required=False,
                 max_length=LONGEST_ANSWER,
                 initial=entry.words or "",

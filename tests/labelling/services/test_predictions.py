@@ -135,7 +135,7 @@ def test_the_bundle_has_the_predictions_on_the_sample_and_the_same_report_is_com
     assert json.loads(render(study_report(study=study, resamples=20)))["machines"] == written
     assert written[0]["name"] == "net"
     assert written[0]["accuracy"] == 1
-    assert b"net," in files["machines.csv"]
+    assert b"net," in files["tables/machines.csv"]
 
 
 def test_a_study_without_machines_has_none_in_its_bundle():
