@@ -17,7 +17,7 @@ def bundle_page(*, report: Report, inputs: BundleInputs) -> str:
     evaluation.BadTable
         When the protocol lacks a field that the page prints.
     """
-    return report_page(study=_study(inputs), report=report)
+    return report_page(study=_study(inputs), report=report, images=inputs.images)
 
 
 def _study(inputs: BundleInputs) -> Study:

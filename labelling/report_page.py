@@ -2,6 +2,7 @@
 
 import hashlib
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ from labelling.report_machines import machine_sections, shown_items
 from labelling.report_sections import sections
 from labelling.report_strata import strata
 from labelling.report_tables import page_tables
-from labelling.selectors.item_pictures import item_pictures
+from labelling.selectors.item_pictures import Picture, item_images, pictures_of
 
 _INTERVALS = {
     "bootstrap_crossed": "Bootstrap over images and annotators",
@@ -80,15 +81,23 @@ def notices(*, study: Study, report: Report) -> tuple[Notice, ...]:
     return notices_of(record=record, report=report)
 
 
-def report_page(*, study: Study, report: Report) -> str:
-    """Render the page. The same report gives the same bytes."""
-    return render_to_string("report/report.html", _context(study, report))
+def report_page(*, study: Study, report: Report, images: Mapping[str, bytes] | None = None) -> str:
+    """Render the page. The same report gives the same bytes.
+
+    `images` are PNG files by item, where they were read before; else they come from the storage.
+    """
+    if images is None:
+        images = item_images(dataset=study.dataset, items=pictured_items(report=report))
+    return render_to_string("report/report.html", _context(study, report, pictures_of(images=images)))
 
 
-def _context(study: Study, report: Report) -> dict[str, Any]:
+def pictured_items(*, report: Report) -> list[str]:
+    """Return the items whose images the page shows."""
+    return [*gallery_items(report=report), *shown_items(report=report)]
+
+
+def _context(study: Study, report: Report, pictures: Mapping[str, Picture]) -> dict[str, Any]:
     majority = report.accuracy.majority
-    wanted = [*gallery_items(report=report), *shown_items(report=report)]
-    pictures = item_pictures(dataset=study.dataset, items=wanted)
     context = {
         "study": study,
         "dataset": study.dataset,

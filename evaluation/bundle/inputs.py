@@ -79,6 +79,8 @@ class BundleInputs:
         Labels of annotators who are excluded, which do not count; by item and annotator.
     predictions : mapping of str to int array, shape (N,)
         Category codes of machines on the sample, in the order of the table's items.
+    images : mapping of str to bytes
+        PNG files of the items that the report shows, by index.
     """
 
     table: LabelTable = field(repr=False)
@@ -89,6 +91,7 @@ class BundleInputs:
     events: bytes = field(repr=False)
     set_aside: tuple[LabelRow, ...] = field(default=(), repr=False)
     predictions: Mapping[str, IntArray] = field(default_factory=dict, repr=False)
+    images: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 def evaluate_record(

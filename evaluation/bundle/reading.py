@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from evaluation.bundle.inputs import BundleInputs, LabelRow, SampleRow
 from evaluation.bundle.record import StudyRecord, read_record
 from evaluation.bundle.source_files import (
     EVENTS,
+    IMAGES,
     LABEL_COLUMNS,
     LABELS,
     PREDICTION_COLUMNS,
@@ -27,31 +28,10 @@ from evaluation.bundle.source_files import (
     SOURCES,
     STUDY,
 )
+from evaluation.categories import natural_order
 from evaluation.errors import BadFile, BadTable
 from evaluation.label_table import LabelTable
 from evaluation.render.csv import defused
-
-
-def read_sources(folder: Path) -> dict[str, bytes]:
-    """Read the raw data's files.
-
-    Parameters
-    ----------
-    folder : Path
-        A bundle.
-
-    Returns
-    -------
-    dict of str to bytes
-        Those of `SOURCES` that are there, and the machines' predictions.
-
-    Raises
-    ------
-    BadFile
-        If a file cannot be read.
-    """
-    machines = sorted(f"{PREDICTIONS}/{path.name}" for path in (folder / PREDICTIONS).glob("*.csv"))
-    return {name: read_bytes(folder / name) for name in (*SOURCES, *machines) if (folder / name).is_file()}
 
 
 def read_bytes(path: Path) -> bytes:
@@ -106,21 +86,19 @@ def read_inputs(files: Mapping[str, bytes]) -> BundleInputs:
     categories = _categories(protocol)
     names = {defused(name): name for name in categories}
     strata = {defused(name): name for name in record.stratum_names}
-    sample = tuple(_sample_row(row, line, names, strata) for line, row in _rows(files, SAMPLE))
+    sample = sorted(_sample_row(row, line, names, strata) for line, row in _rows(files, SAMPLE))
     items = {row.item for row in sample}
-    labels = tuple(_label_row(row, LABELS, line, names, items) for line, row in _rows(files, LABELS))
-    aside: tuple[LabelRow, ...] = ()
-    if SET_ASIDE in files:
-        aside = tuple(_label_row(row, SET_ASIDE, line, names, items) for line, row in _rows(files, SET_ASIDE))
+    labels = _label_rows(files, LABELS, names, items)
     return BundleInputs(
         table=table_of(sample, labels, categories, record),
-        sample=sample,
+        sample=tuple(sample),
         labels=labels,
         record=record,
         protocol=protocol,
         events=files[EVENTS],
-        set_aside=aside,
+        set_aside=_label_rows(files, SET_ASIDE, names, items) if SET_ASIDE in files else (),
         predictions=_predictions(files, names, [row.item for row in sample], categories),
+        images=_images(files, items),
     )
 
 
@@ -182,8 +160,8 @@ def _categories(protocol: str) -> list[str]:
         raise BadTable(f"{PROTOCOL} does not name the dataset's categories ({error!r}).") from error
 
 
-def _rows(files: Mapping[str, bytes], name: str) -> list[tuple[int, list[str]]]:
-    """Return the rows of a table with their lines, once its header is what it must be."""
+def _rows(files: Mapping[str, bytes], name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a table with their lines, once its header is what it must be."""
     reader = csv.reader(io.StringIO(_text(files, name), newline=""), strict=True)
     wanted = [list(PREDICTION_COLUMNS if name.startswith(f"{PREDICTIONS}/") else LABEL_COLUMNS)]
     if name == SAMPLE:
@@ -192,13 +170,13 @@ def _rows(files: Mapping[str, bytes], name: str) -> list[tuple[int, list[str]]]:
         header = next(reader, [])
         if header not in wanted:
             raise BadFile(f"the header must be {','.join(wanted[0])}.", file=name, line=1)
-        rows = [(reader.line_num, row) for row in reader]
+        for row in reader:
+            if len(row) != len(header):
+                problem = f"it has {len(row)} cells and must have {len(header)}."
+                raise BadFile(problem, file=name, line=reader.line_num)
+            yield reader.line_num, row
     except csv.Error as error:
         raise BadFile(f"it is not CSV ({error}).", file=name, line=reader.line_num) from error
-    for line, row in rows:
-        if len(row) != len(header):
-            raise BadFile(f"it has {len(row)} cells and must have {len(header)}.", file=name, line=line)
-    return rows
 
 
 def _sample_row(
@@ -209,6 +187,16 @@ def _sample_row(
         stratum = _known(row[3], strata, SAMPLE, line, "stratum")
     truth = _known(row[1], categories, SAMPLE, line, "truth")
     return SampleRow(_index(row[0], SAMPLE, line, "item"), truth, row[2], stratum)
+
+
+def _label_rows(
+    files: Mapping[str, bytes], name: str, categories: Mapping[str, str], items: set[int]
+) -> tuple[LabelRow, ...]:
+    """Take the labels of a file in the order that they must have."""
+    rows = [_label_row(row, name, line, categories, items) for line, row in _rows(files, name)]
+    rank = {who: place for place, who in enumerate(natural_order({row.annotator for row in rows}))}
+    rows.sort(key=lambda row: (row.item, rank[row.annotator]))
+    return tuple(rows)
 
 
 def _label_row(
@@ -230,13 +218,26 @@ def _predictions(
     for file in files:
         if not file.startswith(f"{PREDICTIONS}/"):
             continue
-        rows = _rows(files, file)
+        rows = list(_rows(files, file))
         found = [_index(row[0], file, line, "item") for line, row in rows]
         if found != list(items):
             raise BadFile("its items are not those of sample.csv, in their order.", file=file)
         codes = [code_of[_known(row[1], names, file, line, "label")] for line, row in rows]
         made[file.removeprefix(f"{PREDICTIONS}/").removesuffix(".csv")] = np.array(codes, dtype=np.int64)
-    return made
+    return dict(sorted(made.items()))
+
+
+def _images(files: Mapping[str, bytes], items: set[int]) -> dict[str, bytes]:
+    """Take the images that the report shows, each of a sampled item."""
+    made = {}
+    for file in files:
+        if not file.startswith(f"{IMAGES}/"):
+            continue
+        item = file.removeprefix(f"{IMAGES}/").removesuffix(".png")
+        if not item.isdecimal() or int(item) not in items or file != f"{IMAGES}/{int(item)}.png":
+            raise BadFile("it is named as no item of sample.csv.", file=file)
+        made[item] = files[file]
+    return dict(sorted(made.items(), key=lambda entry: int(entry[0])))
 
 
 def _known(text: str, names: Mapping[str, str], file: str, line: int, column: str) -> str:

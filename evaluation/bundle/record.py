@@ -103,7 +103,7 @@ class StudyRecord:
 
 
 def record_text(record: StudyRecord) -> str:
-    r"""Write a record as JSON with sorted keys.
+    r"""Write a record as JSON, keys in the order of the fields.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def record_text(record: StudyRecord) -> str:
     True
     """
     document = {"schema_version": SCHEMA_VERSION, **asdict(record)}
-    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read_record(text: str) -> StudyRecord:

@@ -16,6 +16,8 @@ SET_ASIDE = "labels_set_aside.csv"
 SOURCES = (LABELS, SET_ASIDE, SAMPLE, CATEGORIES, PROTOCOL, STUDY, EVENTS)
 #: Folder of machines' predictions, a file each, named as the machine.
 PREDICTIONS = "predictions"
+#: Folder of the images that the report shows, named by their items.
+IMAGES = "images"
 
 PREDICTION_COLUMNS = ("item", "label")
 LABEL_COLUMNS = ("item", "annotator", "label", "response_ms", "submitted_at")
@@ -51,6 +53,7 @@ def source_files(inputs: BundleInputs) -> dict[str, bytes]:
         STUDY: record_text(inputs.record).encode(),
         EVENTS: inputs.events,
         **machines,
+        **{f"{IMAGES}/{item}.png": content for item, content in inputs.images.items()},
     }
 
 

@@ -16,6 +16,7 @@ from evaluation.report import Report
 from evaluation.verification.differences import differences
 from evaluation.verification.event_chains import EVENTS, read_chains
 from evaluation.verification.faults import Fault
+from evaluation.verification.images import check_images
 from evaluation.verification.label_events import check_label_events
 from evaluation.verification.launch import check_launch
 from evaluation.verification.page import PAGE, check_page
@@ -107,6 +108,7 @@ def verify_folder(
         faults += check_label_events(made.inputs, chains)
         kind = made.inputs.record.stratum_name
         faults += check_page(files.get(PAGE), made.report, expected["report.json"], kind)
+        faults += check_images(made.inputs, files.get(PAGE))
         if render is not None:
             expected |= render(made.report, made.inputs)
         faults += _compared(expected, files)

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
@@ -26,24 +26,37 @@ class Picture:
     height: int
 
 
-def item_pictures(*, dataset: Dataset, items: Iterable[str]) -> dict[str, Picture]:
-    """Return pictures by the items' indexes, without those whose image is not in the storage. One query."""
+def item_images(*, dataset: Dataset, items: Iterable[str]) -> dict[str, bytes]:
+    """Return images as PNG files by the items' indexes: as they are stored, or a smaller copy of a large one.
+
+    Those whose image is not in the storage are left out. One query.
+    """
     wanted = dataset.items.filter(index__in=[int(item) for item in items]).only("index", "token")
-    made = ((str(item.index), _picture(item)) for item in wanted.order_by("index"))
-    return {item: picture for item, picture in made if picture is not None}
+    made = ((str(item.index), _image(item)) for item in wanted.order_by("index"))
+    return {item: image for item, image in made if image is not None}
 
 
-def _picture(item: Item) -> Picture | None:
+def pictures_of(*, images: Mapping[str, bytes]) -> dict[str, Picture]:
+    """Return PNG files as pictures, by the items' indexes."""
+    return {item: _picture(content) for item, content in images.items()}
+
+
+def _image(item: Item) -> bytes | None:
     try:
         with default_storage.open(image_path(item)) as file:
-            content = file.read()
+            content: bytes = file.read()
     except FileNotFoundError:
         return None
+    if len(content) <= LARGEST_INLINE:
+        return content
     with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-        if len(content) > LARGEST_INLINE:
-            image.thumbnail((COPY_SIDE, COPY_SIDE))
-            copy = io.BytesIO()
-            image.save(copy, "PNG", optimize=True)
-            content = copy.getvalue()
+        image.thumbnail((COPY_SIDE, COPY_SIDE))
+        copy = io.BytesIO()
+        image.save(copy, "PNG", optimize=True)
+        return copy.getvalue()
+
+
+def _picture(content: bytes) -> Picture:
+    with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
         source = f"data:image/png;base64,{base64.b64encode(content).decode()}"
         return Picture(source, image.width, image.height)

@@ -18,5 +18,6 @@ def machine_codes(*, study: Study, items: Sequence[str]) -> dict[str, NDArray[np
     ranks = np.argsort(np.argsort(indexes))
     return {
         machine.name: machine.unpacked()[indexes if machine.whole else ranks]
-        for machine in Predictions.objects.filter(study=study)
+        # Sorted here and not by the database, whose order of text depends on its locale.
+        for machine in sorted(Predictions.objects.filter(study=study), key=lambda machine: machine.name)
     }

@@ -101,4 +101,6 @@ def _stratum_populations(study: Study, table: LabelTable) -> dict[str, int] | No
         return None
     field = stratum_field(study)
     counts = dict(study.dataset.items.values_list(field).annotate(items=Count("pk")).order_by())
-    return counts if set(counts) == set(table.stratum_names) else None
+    if set(counts) != set(table.stratum_names):
+        return None
+    return {name: counts[name] for name in table.stratum_names}  # in one order, whatever the database's

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from evaluation.bundle.derived_files import derived_files
@@ -9,8 +10,9 @@ from evaluation.bundle.inputs import evaluate_inputs
 from evaluation.bundle.source_files import source_files
 from evaluation.progress import Progress
 from labelling.models import Study
-from labelling.report_page import report_page
+from labelling.report_page import pictured_items, report_page
 from labelling.selectors.bundle_inputs import bundle_inputs
+from labelling.selectors.item_pictures import item_images
 from labelling.selectors.study_record import RESAMPLES
 from labelling.services.output_files import SUMS, check_replaceable, checksums, write_folder
 
@@ -71,9 +73,11 @@ def bundle_files(
     """
     inputs = bundle_inputs(study=study, resamples=resamples)
     report = evaluate_inputs(inputs, progress)
+    shown = item_images(dataset=study.dataset, items=pictured_items(report=report))
+    inputs = replace(inputs, images=shown)
     sources = source_files(inputs)
     files = {
-        "report.html": report_page(study=study, report=report).encode(),
+        "report.html": report_page(study=study, report=report, images=shown).encode(),
         **sources,
         **derived_files(report, inputs, sources),
     }

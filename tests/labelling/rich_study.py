@@ -1,0 +1,76 @@
+"""A study with everything in it that a bundle must tell: the bundle's tests share it."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from labelling.models import Annotator, Study
+from labelling.services.annotators import join_study, record_consent
+from labelling.services.assignment import lease_items
+from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.predictions import add_predictions
+from labelling.services.withdrawal import withdraw_annotator
+from tests.factories import answer, at, make_dataset, make_study
+
+
+def make_rich_study(**fields) -> Study:
+    """Ties, a category that looks like a formula, an excluded and a reinstated annotator, surplus labels, one
+    who withdrew, and a machine."""
+    dataset = make_dataset(name="rich", size=24)
+    dataset.categories.filter(position=1).update(name="=SUM(A1:A9)")
+    study = make_study(dataset=dataset, slug="rich", sample_size=8, redundancy=2, **fields)
+    people = [_joined(study, number) for number in range(6)]
+    for number in (0, 1):
+        _label_all(people[number], number)
+    exclude_annotator(annotator=people[0], reason="Too fast.", by="the protocol", now=at(500))
+    _label_all(people[2], 2)
+    withdraw_annotator(annotator=people[2], now=at(900))
+    _label_all(people[3], 3)
+    reinstate_annotator(annotator=people[0], reason="A mistake.", by="the protocol", now=at(1500))
+    exclude_annotator(annotator=people[1], reason="All one category.", by="the protocol", now=at(1600))
+    _label_all(people[4], 4)
+    predicted = "item,label\n" + "".join(f"{index},{index % 3}\n" for index in range(24))
+    add_predictions(study=study, name="net", file_name="net.csv", content=predicted.encode(), now=at(2000))
+    study.refresh_from_db()
+    return study
+
+
+def _joined(study: Study, number: int) -> Annotator:
+    annotator, _ = join_study(study=study, now=at(number), pseudonym=f"person-{number}")
+    return record_consent(annotator=annotator, now=at(number))
+
+
+def _label_all(annotator: Annotator, number: int) -> None:
+    for lease in lease_items(annotator=annotator, count=10, now=at(400 * number)):
+        index = lease.sample_item.item.index
+        chosen = index % 3 if (index + number) % 3 else number % 3
+        time = None if index % 5 == 0 else 900 + 10 * index
+        answer(assignment=lease, category=chosen, response_ms=time, now=at(400 * number + index + 1))
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write files as they are, whatever their sums say."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def with_new_sums(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files with checksums that fit them, as somebody would who covers their tracks."""
+    others = {name: content for name, content in files.items() if name != "SHA256SUMS"}
+    lines = [f"{hashlib.sha256(others[name]).hexdigest()}  {name}\n" for name in sorted(others)]
+    return {**others, "SHA256SUMS": "".join(lines).encode()}
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    """Read a table of a bundle."""
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+def events_of(content: bytes) -> list[dict]:
+    """Read a record of events."""
+    return [json.loads(line) for line in content.splitlines()]
