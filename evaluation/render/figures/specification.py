@@ -79,11 +79,12 @@ def specification(
             right.plot(
                 [value], [row], marker="D" if own else "o", color=VERMILION if own else BLUE, markersize=6
             )
-            right.annotate(
-                f"{100 * value:.1f} %", (value, row), textcoords="offset points", xytext=(0, 6),
-                ha="center", fontsize=SMALL, color=INK,
+            # In a column of their own, where no line runs through them.
+            right.text(
+                1.02, row, f"{100 * value:.1f} %", transform=right.get_yaxis_transform(),
+                va="center_baseline", fontsize=SMALL, color=INK,
             )  # fmt: skip
-        right.set_ylim(len(values) - 0.4, -0.75)
+        right.set_ylim(len(values) - 0.4, -0.6)
         percent_axis(right.xaxis)
         right.grid(axis="x")
         right.tick_params(length=0)
@@ -97,7 +98,7 @@ def specification(
         "The table beside it holds the same numbers.",
         paint,
         width=7,
-        height=1.5 + 0.42 * len(values),
+        height=1.5 + 0.34 * len(values),
     )
 
 
