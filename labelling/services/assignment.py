@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from labelling.errors import (
     AlreadyLabelled,
@@ -21,8 +21,7 @@ from labelling.errors import (
     Withdrawn,
 )
 from labelling.models import Annotator, Assignment, Category, Event, Exclusion, Label, Place, Study
-from labelling.selectors.annotators import ANSWERED, open_to
-from labelling.services.annotators import lock
+from labelling.services import statements
 from labelling.services.events import Happening, record_events
 from labelling.services.studies import complete_if_full
 
@@ -30,6 +29,9 @@ from labelling.services.studies import complete_if_full
 MOST_LEASES = 10
 
 _MOST_RESPONSE_MS = 24 * 3600 * 1000
+
+# Key and name of a category, by its position in the dataset.
+Categories = dict[int, tuple[int, str]]
 
 
 def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assignment]:
@@ -46,20 +48,21 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
     NotRunning
         When the study gives out no images now.
     """
-    if annotator.consented_at is None:
-        raise ConsentMissing("The annotator has not consented; show the consent page first.")
     study = annotator.study
     with transaction.atomic():
-        # Two tabs of one annotator lease one after the other; other people do not wait here.
-        lock(annotator=annotator)
-        if annotator.withdrawn_at is not None or annotator.exclusions.in_force().exists():
+        locked = statements.lock_annotator(annotator=annotator.pk)
+        if not locked.consented:
+            raise ConsentMissing("The annotator has not consented; show the consent page first.")
+        if locked.withdrawn or locked.excluded:
             return []
-        assignments = _renew_leases(annotator, study, now)
-        room = min(count, MOST_LEASES, _quota_left(annotator, study)) - len(assignments)
-        if room > 0:
-            assignments += _promise(annotator, _next_places(annotator, room, now), study, now)
+        held = _renew_leases(annotator, study, now)
+        room = min(count, MOST_LEASES, _quota_left(annotator, study)) - len(held)
+        new = _promise(annotator, _next_places(annotator, room, now), study, now) if room > 0 else []
         _require_running(study)
-    return assignments[:count]
+    # Read when others need not wait any more.
+    order = [*held, *new][:count]
+    leased = Assignment.objects.select_related("sample_item__item").in_bulk(order)
+    return [leased[key] for key in order if key in leased]
 
 
 @dataclass(frozen=True)
@@ -115,17 +118,20 @@ def submit_labels(
     Each has a result of its own, in the same order: its label, or why it was refused. Answers whose places
     are still theirs, nearly all, share one transaction. Any other looks around, in a transaction of its own.
     """
+    categories = statements.categories_at(
+        dataset=annotator.study.dataset_id, positions=[answer.category_position for answer in answers]
+    )
     results: dict[int, Label | LabellingError] = {}
     try:
         with transaction.atomic():
-            results |= _fill_held_places(annotator, answers, now)
+            results |= _fill_held_places(annotator, answers, categories, now)
     except IntegrityError:
         pass  # a key names an earlier answer: each is looked at by itself
     for number, answer in enumerate(answers):
         if number not in results:
             try:
                 with transaction.atomic():
-                    results[number] = _submit_alone(annotator, answer, now)
+                    results[number] = _submit_alone(annotator, answer, categories, now)
             except LabellingError as refusal:
                 results[number] = refusal
     complete_if_full(study_id=annotator.study_id, now=now)
@@ -137,67 +143,68 @@ def submit_labels(
 # other. SQLite locks the whole database when a transaction begins, and ignores select_for_update.
 
 
-def _fill_held_places(annotator: Annotator, answers: Sequence[Answer], now: datetime) -> dict[int, Label]:
+def _fill_held_places(
+    annotator: Annotator, answers: Sequence[Answer], categories: Categories, now: datetime
+) -> dict[int, Label]:
     """Store the answers whose assignments hold their places; return their labels by number in `answers`.
 
     Nothing can forbid such an answer: whoever takes a place from an assignment locks the place first.
     """
-    lock(annotator=annotator)
-    if annotator.withdrawn_at is not None:
+    if statements.lock_annotator(annotator=annotator.pk).withdrawn:
         return {}
     numbers: dict[str, int] = {}
     for number, answer in enumerate(answers):
-        numbers.setdefault(answer.token, number)
-    _lock_held_places(annotator, list(numbers))
-    held = annotator.assignments.leased().filter(token__in=numbers)
-    categories = _categories(annotator, answers)
-    labels: dict[int, Label] = {}
-    for assignment in held.select_related("sample_item__item"):
-        number = numbers[assignment.token]
-        category = categories.get(answers[number].category_position)
-        if category is not None:
-            assignment.state = Assignment.State.SUBMITTED
-            labels[number] = _label(assignment, category, answers[number], now)
-    stored = [labels[number] for number in sorted(labels)]
-    if stored:
-        filled = [label.assignment for label in stored]
-        Place.objects.filter(pk__in=[each.place_id for each in filled]).update(available_from=None)
-        keys = [each.pk for each in filled]
-        Assignment.objects.filter(pk__in=keys).update(state=Assignment.State.SUBMITTED)
-        Label.objects.bulk_create(stored)
-        _record(annotator, stored)
+        if answer.category_position in categories:
+            numbers.setdefault(answer.token, number)
+    held = statements.held_assignments(annotator=annotator.pk, tokens=list(numbers))
+    if not held:
+        return {}
+    held.sort(key=lambda assignment: numbers[assignment.token])
+    labels = {}
+    happenings = []
+    for assignment in held:
+        answer = answers[numbers[assignment.token]]
+        category, name = categories[answer.category_position]
+        label = _label(annotator, assignment.assignment, category, answer, now)
+        labels[numbers[assignment.token]] = label
+        happenings.append(_happening(label, item=assignment.item, category=name, counted=True))
+    statements.fill_places(held=held)
+    Label.objects.bulk_create(labels.values())
+    record_events(of=annotator, happenings=happenings)
     return labels
 
 
-def _submit_alone(annotator: Annotator, answer: Answer, now: datetime) -> Label:
+def _submit_alone(annotator: Annotator, answer: Answer, categories: Categories, now: datetime) -> Label:
     """Store an answer that lost its place or was given before, or refuse it."""
-    lock(annotator=annotator)
-    category = _categories(annotator, [answer]).get(answer.category_position)
-    if category is None:
-        last = annotator.study.dataset.categories.count() - 1
+    if answer.category_position not in categories:
+        last = Category.objects.filter(dataset=annotator.study.dataset_id).count() - 1
         raise UnknownCategory(f"The dataset has no category {answer.category_position}; choose 0 to {last}.")
+    category, name = categories[answer.category_position]
+    withdrawn = statements.lock_annotator(annotator=annotator.pk).withdrawn
     places = _lock_places(annotator, answer.token)
     assignment = annotator.assignments.select_related("label", "sample_item__item").get(token=answer.token)
+    label = _label(annotator, assignment.pk, category, answer, now)
     earlier = getattr(assignment, "label", None)
     earlier = earlier or annotator.labels.filter(submission_key=answer.submission_key).first()
-    label = _label(assignment, category, answer, now)
     if earlier is not None:
         return _same_answer(earlier, label)
-    if annotator.withdrawn_at is not None:
+    if withdrawn:
         raise Withdrawn("The annotator has withdrawn; nothing more is stored of them.")
     _settle(assignment, places, now)
     label.save(force_insert=True)
-    _record(annotator, [label])
+    counted = assignment.state == Assignment.State.SUBMITTED
+    happening = _happening(label, item=assignment.sample_item.item.index, category=name, counted=counted)
+    record_events(of=annotator, happenings=[happening])
     return label
 
 
-def _label(assignment: Assignment, category: Category, answer: Answer, now: datetime) -> Label:
+def _label(annotator: Annotator, assignment: int, category: int, answer: Answer, now: datetime) -> Label:
     """Return the label that this answer makes; not stored yet."""
     known = answer.response_ms is not None and 0 <= answer.response_ms <= _MOST_RESPONSE_MS
     return Label(
-        annotator_id=assignment.annotator_id,
-        assignment=assignment,
-        category=category,
+        annotator_id=annotator.pk,
+        assignment_id=assignment,
+        category_id=category,
         submission_key=answer.submission_key,
         # A device's clock that jumped tells nothing about the answer.
         response_ms=answer.response_ms if known else None,
@@ -205,18 +212,18 @@ def _label(assignment: Assignment, category: Category, answer: Answer, now: date
     )
 
 
-def _categories(annotator: Annotator, answers: Sequence[Answer]) -> dict[int, Category]:
-    """Return the categories that the answers name, by position. One that the dataset lacks is absent."""
-    positions = {answer.category_position for answer in answers}
-    known = Category.objects.filter(dataset=annotator.study.dataset_id, position__in=positions)
-    return {category.position: category for category in known.order_by()}
-
-
-def _lock_held_places(annotator: Annotator, tokens: list[str]) -> None:
-    """Lock the places that these assignments of the annotator hold, in the order of all who lock several."""
-    if connection.features.has_select_for_update:
-        held = Place.objects.filter(assignment__annotator=annotator, assignment__token__in=tokens)
-        list(held.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
+def _happening(label: Label, *, item: int, category: str, counted: bool) -> Happening:
+    """Return what the record of events says of a label."""
+    return Happening(
+        kind=Event.Kind.LABELLED,
+        at=label.submitted_at,
+        payload={
+            "item": item,
+            "label": category,
+            "response_ms": label.response_ms,
+            "counted": counted,
+        },
+    )
 
 
 def _lock_places(annotator: Annotator, token: str) -> list[Place]:
@@ -240,24 +247,6 @@ def _settle(assignment: Assignment, places: list[Place], now: datetime) -> None:
         assignment.state = Assignment.State.SUBMITTED
         assignment.place = place
     assignment.save(update_fields=["state", "place"])
-
-
-def _record(annotator: Annotator, labels: list[Label]) -> None:
-    """Write the labels into the record of what happened."""
-    happenings = [
-        Happening(
-            kind=Event.Kind.LABELLED,
-            at=label.submitted_at,
-            payload={
-                "item": label.assignment.sample_item.item.index,
-                "label": label.category.name,
-                "response_ms": label.response_ms,
-                "counted": label.assignment.state == Assignment.State.SUBMITTED,
-            },
-        )
-        for label in labels
-    ]
-    record_events(of=annotator, happenings=happenings)
 
 
 def _another_place(assignment: Assignment, places: list[Place], now: datetime) -> Place | None:
@@ -292,71 +281,58 @@ def _require_running(study: Study) -> None:
 
     Asked when the places are locked: whoever closes the study now waits for them and ends these leases too.
     """
-    state = Study.objects.values_list("state", flat=True).get(pk=study.pk)
+    state = statements.study_state(study=study.pk)
     if state != Study.State.RUNNING:
         raise NotRunning(f"The study {study.slug} is {Study.State(state).label.lower()}.")
 
 
-def _renew_leases(annotator: Annotator, study: Study, now: datetime) -> list[Assignment]:
-    """Return the annotator's unanswered assignments, their leases extended from now."""
-    held = Place.objects.filter(assignment__annotator=annotator, assignment__state=Assignment.State.LEASED)
-    list(held.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
-    assignments = list(annotator.assignments.leased().select_related("sample_item__item").order_by("pk"))
-    if assignments:
-        expires_at = now + timedelta(seconds=study.lease_seconds)
-        Place.objects.filter(pk__in=[a.place_id for a in assignments]).update(available_from=expires_at)
-        Assignment.objects.filter(pk__in=[a.pk for a in assignments]).update(
-            leased_at=now, expires_at=expires_at
-        )
-        for assignment in assignments:
-            assignment.leased_at, assignment.expires_at = now, expires_at
-    return assignments
+def _renew_leases(annotator: Annotator, study: Study, now: datetime) -> list[int]:
+    """Return the keys of the annotator's unanswered assignments, oldest first; extend what is half over."""
+    until = now + timedelta(seconds=study.lease_seconds)
+    held = statements.leased_by(annotator=annotator.pk, before=now + (until - now) / 2)
+    if any(half_over for _, _, half_over in held):
+        statements.lock_places(places=[place for _, place, _ in held])
+        # One of them may have gone to somebody else while we waited for its lock.
+        held = statements.leased_by(annotator=annotator.pk, before=until)
+        keys, places = [key for key, _, _ in held], [place for _, place, _ in held]
+        if held:
+            statements.renew_leases(assignments=keys, places=places, now=now, until=until)
+    return [key for key, _, _ in held]
 
 
 def _quota_left(annotator: Annotator, study: Study) -> int:
     """Return how many more items the protocol lets this annotator hold or answer."""
     if study.labels_per_annotator is None:
         return MOST_LEASES
-    answered = annotator.assignments.filter(state__in=ANSWERED).count()
-    return max(study.labels_per_annotator - answered, 0)
+    return max(study.labels_per_annotator - statements.answers_of(annotator=annotator.pk), 0)
 
 
-def _next_places(annotator: Annotator, count: int, now: datetime) -> list[Place]:
-    """Return the next free places by rank whose items are new to the annotator, locked; one for an item.
-
-    On PostgreSQL, places that another request is taking at this moment are skipped, not waited for.
-    """
-    places = open_to(annotator=annotator, but_for=(*ANSWERED, Assignment.State.LEASED)).free(at=now)
-    skip = connection.features.has_select_for_update_skip_locked
-    found = places.order_by("rank").select_for_update(no_key=True, skip_locked=skip)[:count]
-    first_of_item: dict[int, Place] = {}
-    for place in found:
-        first_of_item.setdefault(place.sample_item_id, place)
-    return list(first_of_item.values())
+def _next_places(annotator: Annotator, count: int, now: datetime) -> list[tuple[int, int]]:
+    """Return place and item of the next free places by rank, locked, of items new to the annotator."""
+    return statements.next_free_places(study=annotator.study_id, annotator=annotator.pk, count=count, now=now)
 
 
-def _promise(annotator: Annotator, places: list[Place], study: Study, now: datetime) -> list[Assignment]:
-    """Give the places to the annotator; whoever held one before has let the lease run out."""
-    expires_at = now + timedelta(seconds=study.lease_seconds)
-    keys = [place.pk for place in places]
-    Place.objects.filter(pk__in=keys).update(available_from=expires_at)
-    Assignment.objects.filter(place__in=keys).update(state=Assignment.State.EXPIRED, place=None)
+def _promise(annotator: Annotator, places: list[tuple[int, int]], study: Study, now: datetime) -> list[int]:
+    """Give these places, each with its item, to the annotator; return the assignments' keys in this order."""
+    if not places:
+        return []
+    until = now + timedelta(seconds=study.lease_seconds)
+    statements.promise_places(places=[place for place, _ in places], until=until)
     # A row of this annotator for the item may be there from a promise that ran out: there is one row a pair.
-    promised = [
-        Assignment(
-            annotator=annotator,
-            sample_item_id=place.sample_item_id,
-            place=place,
-            leased_at=now,
-            expires_at=expires_at,
-        )
-        for place in places
-    ]
     Assignment.objects.bulk_create(
-        promised,
+        (
+            Assignment(
+                annotator_id=annotator.pk,
+                sample_item_id=item,
+                place_id=place,
+                leased_at=now,
+                expires_at=until,
+            )
+            for place, item in places
+        ),
         update_conflicts=True,
         unique_fields=["annotator", "sample_item"],
         update_fields=["place", "state", "leased_at", "expires_at"],
     )
-    stored = annotator.assignments.filter(place__in=keys).select_related("sample_item__item")
-    return list(stored.order_by("place__rank"))
+    holders = statements.holders_of(places=[place for place, _ in places])
+    return [holders[place] for place, _ in places]

@@ -83,19 +83,19 @@ def test_people_who_lease_together_and_answer_together_break_no_rule() -> None:
 def without_guards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Seed the bug of other tools: count the labels, then promise, with nothing that makes a hold unique."""
 
-    def counted_places(annotator: Annotator, count: int, now: datetime) -> list[Place]:
+    def counted_places(annotator: Annotator, count: int, now: datetime) -> list[tuple[int, int]]:
         counted = Count("assignments", filter=Q(assignments__state=Assignment.State.SUBMITTED))
         sample = SampleItem.objects.filter(study=annotator.study_id, role="sampled").order_by("position")
         wanting = sample.annotate(counted=counted).filter(counted__lt=annotator.study.redundancy)[:count]
-        return [item.places.get(slot=item.counted) for item in wanting]
+        return [(item.places.get(slot=item.counted).pk, item.pk) for item in wanting]
 
-    def promise(annotator: Annotator, places: list[Place], study: Study, now: datetime) -> list[Assignment]:
+    def promise(
+        annotator: Annotator, places: list[tuple[int, int]], study: Study, now: datetime
+    ) -> list[int]:
         lease = {"leased_at": now, "expires_at": now + timedelta(seconds=study.lease_seconds)}
         return [
-            Assignment.objects.create(
-                annotator=annotator, sample_item_id=place.sample_item_id, place=place, **lease
-            )
-            for place in places
+            Assignment.objects.create(annotator=annotator, sample_item_id=item, place_id=place, **lease).pk
+            for place, item in places
         ]
 
     unique = Assignment._meta.get_field("place")

@@ -1,0 +1,217 @@
+"""What every lease and every label asks the database, written out as SQL.
+
+Composing these few statements anew with the ORM took most of a label's processor time (docs/benchmarks.md),
+and on SQLite everybody else waits meanwhile. Both databases read them alike; on PostgreSQL what is read in
+order to be changed is locked, on SQLite the transaction has locked everything. Rows are inserted through the
+ORM, which knows every column.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+
+class LockedAnnotator(NamedTuple):
+    """What may have changed since the request began."""
+
+    consented: bool
+    withdrawn: bool
+    excluded: bool
+
+
+class Held(NamedTuple):
+    """A promise that holds its place. `item` is the item's number in the dataset."""
+
+    assignment: int
+    place: int
+    token: str
+    item: int
+
+
+def lock_annotator(*, annotator: int) -> LockedAnnotator:
+    """Lock the annotator's row until the transaction ends: two requests of one annotator go one at a time."""
+    [(consented, withdrawn)] = _select(
+        """
+        SELECT consented_at IS NOT NULL, withdrawn_at IS NOT NULL FROM labelling_annotator
+        WHERE id = %s FOR NO KEY UPDATE
+        """,
+        annotator,
+    )
+    # Asked after the lock: who excludes or reinstates holds it too.
+    excluded = _select(
+        "SELECT 1 FROM labelling_exclusion WHERE annotator_id = %s AND lifted_at IS NULL LIMIT 1", annotator
+    )
+    return LockedAnnotator(bool(consented), bool(withdrawn), bool(excluded))
+
+
+def held_assignments(*, annotator: int, tokens: Sequence[str]) -> list[Held]:
+    """Return those of the annotator's promises that still hold their places, and lock these places.
+
+    The places are locked before the assignments are read: whoever takes a place away locks it first.
+    """
+    if not tokens:
+        return []
+    if connection.features.has_select_for_update:
+        _select(
+            """
+            SELECT place.id FROM labelling_place place
+            JOIN labelling_assignment assignment ON assignment.place_id = place.id
+            WHERE annotator_id = %s AND state = 'leased' AND token IN %s
+            ORDER BY place.id FOR NO KEY UPDATE OF place
+            """,
+            annotator,
+            tokens,
+        )
+    rows = _select(
+        """
+        SELECT assignment.id, place_id, assignment.token, item."index" FROM labelling_assignment assignment
+        JOIN labelling_sampleitem member ON member.id = sample_item_id
+        JOIN labelling_item item ON item.id = item_id
+        WHERE annotator_id = %s AND state = 'leased' AND assignment.token IN %s
+        """,
+        annotator,
+        tokens,
+    )
+    return [Held(*row) for row in rows]
+
+
+def fill_places(*, held: Sequence[Held]) -> None:
+    """Mark these places as filled for good, and their assignments as submitted."""
+    _change("UPDATE labelling_place SET available_from = NULL WHERE id IN %s", [each.place for each in held])
+    _change(
+        "UPDATE labelling_assignment SET state = 'submitted' WHERE id IN %s",
+        [each.assignment for each in held],
+    )
+
+
+def categories_at(*, dataset: int, positions: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Return key and name of the dataset's categories at these positions; one that it lacks is absent."""
+    rows = _select(
+        "SELECT position, id, name FROM labelling_category WHERE dataset_id = %s AND position IN %s",
+        dataset,
+        positions,
+    )
+    return {position: (key, name) for position, key, name in rows}
+
+
+def leased_by(*, annotator: int, before: datetime) -> list[tuple[int, int, bool]]:
+    """Return assignment and place of each unanswered promise, oldest first; and whether it ends `before`."""
+    return _select(
+        """
+        SELECT id, place_id, expires_at < %s FROM labelling_assignment
+        WHERE annotator_id = %s AND state = 'leased' ORDER BY id
+        """,
+        before,
+        annotator,
+    )
+
+
+def answers_of(*, annotator: int) -> int:
+    """Return how many answers the annotator has given, whether they count or not."""
+    [(count,)] = _select(
+        """
+        SELECT COUNT(*) FROM labelling_assignment
+        WHERE annotator_id = %s AND state IN ('submitted', 'surplus', 'void')
+        """,
+        annotator,
+    )
+    return int(count)
+
+
+def next_free_places(*, study: int, annotator: int, count: int, now: datetime) -> list[tuple[int, int]]:
+    """Return place and item of the next free places by rank, locked, of items that are new to the annotator.
+
+    Of an item with several free places the first is taken, so that a batch holds different items. Places that
+    another request is taking at this moment are skipped, not waited for.
+    """
+    return _select(
+        """
+        SELECT place.id, place.sample_item_id FROM labelling_place place
+        WHERE study_id = %s AND available_from IS NOT NULL AND available_from <= %s
+        AND NOT EXISTS (
+            SELECT 1 FROM labelling_assignment assignment
+            WHERE annotator_id = %s AND assignment.sample_item_id = place.sample_item_id
+            AND state IN ('leased', 'submitted', 'surplus', 'void')
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM labelling_place earlier
+            WHERE earlier.sample_item_id = place.sample_item_id
+            AND earlier.slot < place.slot AND earlier.available_from <= %s
+        )
+        ORDER BY rank LIMIT %s FOR NO KEY UPDATE OF place SKIP LOCKED
+        """,
+        study,
+        now,
+        annotator,
+        now,
+        count,
+    )
+
+
+def promise_places(*, places: Sequence[int], until: datetime) -> None:
+    """Take these locked places until then; whoever held one before has let the lease run out."""
+    _change("UPDATE labelling_place SET available_from = %s WHERE id IN %s", until, places)
+    _change("UPDATE labelling_assignment SET state = 'expired', place_id = NULL WHERE place_id IN %s", places)
+
+
+def holders_of(*, places: Sequence[int]) -> dict[int, int]:
+    """Return the assignment that holds each of these places."""
+    return dict(_select("SELECT place_id, id FROM labelling_assignment WHERE place_id IN %s", places))
+
+
+def lock_places(*, places: Sequence[int]) -> None:
+    """Lock these places in the order of everybody who locks several."""
+    if connection.features.has_select_for_update:
+        _select("SELECT id FROM labelling_place WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", places)
+
+
+def renew_leases(
+    *, assignments: Sequence[int], places: Sequence[int], now: datetime, until: datetime
+) -> None:
+    """Give these promises, which hold these locked places, a new lease."""
+    _change("UPDATE labelling_place SET available_from = %s WHERE id IN %s", until, places)
+    _change(
+        "UPDATE labelling_assignment SET leased_at = %s, expires_at = %s WHERE id IN %s",
+        now,
+        until,
+        assignments,
+    )
+
+
+def study_state(*, study: int) -> str:
+    """Return the study's state at this moment."""
+    [(state,)] = _select("SELECT state FROM labelling_study WHERE id = %s", study)
+    return str(state)
+
+
+def _select(sql: str, *values: object) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(*_prepared(sql, values))
+        return list(cursor.fetchall())
+
+
+def _change(sql: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(*_prepared(sql, values))
+
+
+def _prepared(sql: str, values: Sequence[object]) -> tuple[str, list[Any]]:
+    """Return a statement and its values as the driver takes them: a list has a mark for each of its members.
+
+    SQLite has no clause that locks rows, and needs none.
+    """
+    if not connection.features.has_select_for_update:
+        sql = sql.partition(" FOR NO KEY UPDATE")[0]
+    first, *others = sql.split("%s")
+    text, flat = [first], []
+    for value, rest in zip(values, others, strict=True):
+        members = list(value) if isinstance(value, list | tuple) else [value]
+        marks = ", ".join(["%s"] * len(members))
+        text += [f"({marks})" if isinstance(value, list | tuple) else marks, rest]
+        flat += [
+            connection.ops.adapt_datetimefield_value(member) if isinstance(member, datetime) else member
+            for member in members
+        ]
+    return "".join(text), flat
