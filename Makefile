@@ -1,6 +1,6 @@
 # Two commands: `make run` starts the product, `make test` checks everything.
 
-.PHONY: run test lint requirements
+.PHONY: run test faults lint requirements
 .SILENT:
 
 # Values for checking the production settings; they serve nothing.
@@ -14,6 +14,12 @@ run:
 test: lint
 	sh scripts/install_test_tools.sh
 	.venv/bin/python -m pytest --ds=config.settings.test
+
+# Bring about every fault at its full figures, which takes hours, and write the table of docs/reliability.md.
+faults:
+	sh scripts/make_venv.sh requirements.txt requirements-dev.txt
+	sh scripts/install_test_tools.sh
+	.venv/bin/python benchmarks/faults.py --output docs/reliability.md
 
 lint:
 	sh scripts/make_venv.sh requirements.txt requirements-dev.txt

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Sees to a Chromium, a PostgreSQL server and libfaketime for the tests: on Debian as root their packages are
-# installed where they are missing; elsewhere Playwright downloads its own Chromium. What stays missing is said
-# by the tests.
+# Sees to a Chromium, a PostgreSQL server, libfaketime and strace for the tests: on Debian as root their packages
+# are installed where they are missing; elsewhere Playwright downloads its own Chromium. What stays missing is
+# said by the tests.
 set -u
 
 missing=
@@ -10,6 +10,7 @@ if [ -z "${TEST_POSTGRES_URL:-}" ] && ! command -v initdb >/dev/null; then
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 fi
 command -v faketime >/dev/null || missing="$missing faketime"
+command -v strace >/dev/null || missing="$missing strace"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then

@@ -43,14 +43,14 @@ def pretend(folder: Path, *names: str) -> None:
 
 
 def test_nothing_is_installed_where_all_is_there(tmp_path):
-    pretend(tmp_path, "chromium", "initdb", "faketime")
+    pretend(tmp_path, "chromium", "initdb", "faketime", "strace")
     done = install(tmp_path)
     assert (done.stdout, done.stderr) == ("", "")
 
 
 @pytest.mark.skipif(not DEBIAN, reason="packages are installed on Debian only")
 def test_on_debian_root_installs_the_missing_browser(tmp_path):
-    pretend(tmp_path, "initdb", "faketime")
+    pretend(tmp_path, "initdb", "faketime", "strace")
     done = install(tmp_path)
     assert "Installing for the tests: chromium\n" in done.stdout
     assert "apt-get install -qq --yes --no-install-recommends chromium" in done.stdout + done.stderr
@@ -58,11 +58,17 @@ def test_on_debian_root_installs_the_missing_browser(tmp_path):
 
 @pytest.mark.skipif(not DEBIAN, reason="packages are installed on Debian only")
 def test_on_debian_root_installs_what_sets_the_clock(tmp_path):
-    pretend(tmp_path, "chromium", "initdb")
+    pretend(tmp_path, "chromium", "initdb", "strace")
     assert "Installing for the tests: faketime\n" in install(tmp_path).stdout
 
 
+@pytest.mark.skipif(not DEBIAN, reason="packages are installed on Debian only")
+def test_on_debian_root_installs_the_missing_tracer(tmp_path):
+    pretend(tmp_path, "chromium", "initdb", "faketime")
+    assert "Installing for the tests: strace\n" in install(tmp_path).stdout
+
+
 def test_an_ordinary_person_gets_playwright_s_own_browser(tmp_path):
-    pretend(tmp_path, "initdb", "faketime")
+    pretend(tmp_path, "initdb", "faketime", "strace")
     done = install(tmp_path, root=False)
     assert done.stderr == "python -m playwright install chromium\n"
