@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from labelling.errors import UnknownStudy
 from labelling.models import Annotator, Assignment, Category, Item, SampleItem, Study
+from labelling.models.annotator import secret_hash
 from labelling.selectors.annotators import open_to
 
 
@@ -36,6 +39,36 @@ def annotator_at(*, join_code: str, secret: str) -> Annotator | None:
         return None
     known = Annotator.objects.select_related("study__dataset").filter(study__join_code=join_code)
     return known.holding(secret).first()
+
+
+# What leases and labels need of the annotator and of the study, whose texts may be long. In the order of the
+# models' fields, as `from_db` wants them.
+_OF_ANNOTATOR = ("id", "study_id", "pseudonym", "secret_sha256")
+_OF_STUDY = ("id", "slug", "dataset_id", "state", "join_code", "lease_seconds", "labels_per_annotator")
+_WHO_LABELS = (
+    f"SELECT {', '.join(f'annotator.{name}' for name in _OF_ANNOTATOR)}, "  # noqa: S608 - columns from above
+    f"{', '.join(f'study.{name}' for name in _OF_STUDY)} FROM labelling_annotator annotator "
+    "JOIN labelling_study study ON study.id = annotator.study_id "
+    "WHERE annotator.secret_sha256 = %s AND study.join_code = %s"
+)
+
+
+def who_labels(*, join_code: str, secret: str) -> Annotator | None:
+    """Return who holds `secret` in the study behind the link, with the study, for a lease or a label.
+
+    One short query, or none, written out because every label asks it. Fields that neither needs are read when
+    somebody asks for them.
+    """
+    if not secret:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_WHO_LABELS, [secret_hash(secret), join_code])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    annotator = Annotator.from_db(connection.alias, _OF_ANNOTATOR, row[: len(_OF_ANNOTATOR)])
+    annotator.study = Study.from_db(connection.alias, _OF_STUDY, row[len(_OF_ANNOTATOR) :])
+    return annotator
 
 
 def current_assignment(*, annotator: Annotator) -> Assignment | None:

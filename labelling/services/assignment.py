@@ -134,7 +134,8 @@ def submit_labels(
                     results[number] = _submit_alone(annotator, answer, categories, now)
             except LabellingError as refusal:
                 results[number] = refusal
-    complete_if_full(study_id=annotator.study_id, now=now)
+    if not statements.any_place_unfilled(study=annotator.study_id):
+        complete_if_full(study_id=annotator.study_id, now=now)
     return [results[number] for number in range(len(answers))]
 
 

@@ -180,6 +180,12 @@ def renew_leases(
     )
 
 
+def any_place_unfilled(*, study: int) -> bool:
+    """Tell whether the study still wants a label."""
+    sql = "SELECT 1 FROM labelling_place WHERE study_id = %s AND available_from IS NOT NULL LIMIT 1"
+    return bool(_select(sql, study))
+
+
 def study_state(*, study: int) -> str:
     """Return the study's state at this moment."""
     [(state,)] = _select("SELECT state FROM labelling_study WHERE id = %s", study)

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from labelling.errors import UnknownStudy
 from labelling.models import Annotator, Study
-from labelling.selectors.annotator_pages import annotator_at, study_at
+from labelling.selectors.annotator_pages import annotator_at, study_at, who_labels
 from labelling.views import errors
 
 COOKIE = "annotator"
@@ -60,7 +60,8 @@ def for_annotator(*methods: str, withdrawn_too: bool = False) -> Callable[[View]
         @for_anyone(*methods)
         @wraps(view)
         def page(request: HttpRequest, join_code: str, **more: Any) -> HttpResponse:
-            annotator = annotator_at(join_code=join_code, secret=secret_of(request))
+            whose = who_labels if errors.from_script(request) else annotator_at
+            annotator = whose(join_code=join_code, secret=secret_of(request))
             if annotator is not None and (annotator.withdrawn_at is None or withdrawn_too):
                 return view(request, annotator, **more)
             if annotator is not None:
