@@ -1,5 +1,6 @@
 """The report as one page that needs nothing else: it arranges the numbers of a `Report` and computes none."""
 
+import base64
 import hashlib
 import shlex
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from evaluation import Report, StudyFacts
+from evaluation.bundle.inputs import evaluate_inputs
 from evaluation.bundle.record import StudyRecord
 from evaluation.intervals import Interval
 from evaluation.notices import Notice
@@ -23,7 +25,9 @@ from labelling.report_machines import machine_sections, shown_items
 from labelling.report_sections import sections
 from labelling.report_strata import strata
 from labelling.report_tables import page_tables
+from labelling.selectors.bundle_inputs import bundle_inputs
 from labelling.selectors.item_pictures import Picture, item_images, pictures_of
+from labelling.selectors.study_record import RESAMPLES
 
 _INTERVALS = {
     "bootstrap_crossed": "Bootstrap over images and annotators",
@@ -89,6 +93,28 @@ def report_page(*, study: Study, report: Report, images: Mapping[str, bytes] | N
     if images is None:
         images = item_images(dataset=study.dataset, items=pictured_items(report=report))
     return render_to_string("report/report.html", _context(study, report, pictures_of(images=images)))
+
+
+def page_of_study(*, study: Study, resamples: int = RESAMPLES) -> str:
+    """Evaluate a study and render its page: what the bundle's report.html would be now, byte for byte.
+
+    Raises
+    ------
+    StudyStateError
+        When the study is a draft.
+    """
+    return report_page(study=study, report=evaluate_inputs(bundle_inputs(study=study, resamples=resamples)))
+
+
+def style_source(page: str) -> str:
+    """Return what a Content-Security-Policy must name to allow the page's own stylesheet and no other.
+
+    >>> style_source("<style>p {}</style>")
+    "'sha256-SNJDlN1Iy2mnt7DOjQIyDb2LQE6O5PQiSZomcdzawQ4='"
+    """
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    digest = hashlib.sha256(style.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def pictured_items(*, report: Report) -> list[str]:

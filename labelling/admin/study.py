@@ -18,7 +18,7 @@ from labelling.selectors.progress import StudyOverview, studies_overview
 from labelling.services.drafts import discard_draft, revise_draft
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
-from labelling.views.researcher import checklist, dashboard, downloads, predictions, steps
+from labelling.views.researcher import checklist, dashboard, downloads, predictions, report, steps
 
 
 class StudyList(ChangeList):
@@ -52,6 +52,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
         pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("dashboard/", dashboard.study_page, "dashboard"),
             ("steps/<slug:name>/", steps.take_step, "step"),
+            ("report/", report.report, "report"),
             ("bundle.zip", downloads.bundle, "bundle"),
             ("labels.csv", downloads.labels, "labels"),
             ("machines/", predictions.predictions_page, "predictions"),

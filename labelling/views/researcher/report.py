@@ -1,0 +1,28 @@
+"""A study's report at the desk: the very page that the bundle holds."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
+
+from labelling.errors import StudyStateError
+from labelling.models import Study
+from labelling.report_page import page_of_study, style_source
+
+
+@require_safe
+@permission_required("labelling.view_study", raise_exception=True)
+def report(request: HttpRequest, study_id: int) -> HttpResponse:
+    """Show the report as the bundle's report.html would be now."""
+    study = get_object_or_404(Study.objects.select_related("dataset"), pk=study_id)
+    try:
+        page = page_of_study(study=study)
+    except StudyStateError as error:
+        messages.error(request, str(error))
+        return redirect("admin:labelling_study_dashboard", study.pk)
+    # The page has its stylesheet and its images in itself, and needs nothing else.
+    policy = f"default-src 'none'; style-src {style_source(page)}; img-src data:; frame-ancestors 'none'"
+    return HttpResponse(
+        page, headers={"Content-Security-Policy": f"{policy}; base-uri 'none'; form-action 'none'"}
+    )
