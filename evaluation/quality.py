@@ -201,6 +201,7 @@ def quality(table: LabelTable, rules: Sequence[QualityRule]) -> Quality:
 
 def _outcome(rule: QualityRule, flagged: BoolArray, judged: BoolArray) -> RuleOutcome:
     missing = int(np.count_nonzero(~judged))
+    who = "1 annotator has" if missing == 1 else f"{missing} annotators have"
     return RuleOutcome(
         rule=rule.rule,
         threshold=rule.threshold,
@@ -208,9 +209,7 @@ def _outcome(rule: QualityRule, flagged: BoolArray, judged: BoolArray) -> RuleOu
         judged=int(np.count_nonzero(judged)),
         not_judged=missing,
         flagged=int(np.count_nonzero(flagged)),
-        reason=f"{missing} annotators have fewer than {LEAST_LABELS} {_UNITS[rule.rule]}."
-        if missing
-        else None,
+        reason=f"{who} fewer than {LEAST_LABELS} {_UNITS[rule.rule]}." if missing else None,
     )
 
 
