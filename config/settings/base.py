@@ -7,6 +7,7 @@ from urllib.parse import quote
 from csp.constants import NONE, SELF
 
 from config.databases import database
+from config.images import image_storage
 from config.numbers import number
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -72,7 +73,7 @@ MEDIA_ROOT = VAR_DIR / "images"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": image_storage(os.environ.get("IMAGES_URL") or ""),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

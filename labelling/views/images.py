@@ -2,6 +2,7 @@
 
 import base64
 import re
+from functools import lru_cache
 
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 # Up to here an image travels inside the page or reply that names it, and costs no request of its own.
 LARGEST_INLINE = 8000
+REMEMBERED = 2000
 
 # The picture's size on the page. 308 is 11 times 28: every pixel is the same whole number of pixels wide.
 LARGEST_SIDE = 308
@@ -41,11 +43,21 @@ def image(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 - e
 
 def image_source(item: Item) -> str:
     """Return what an <img> takes as its source: the small image itself, or the address of a larger one."""
-    path = image_path(item)
-    if default_storage.size(path) > LARGEST_INLINE:
-        return reverse("image", args=[item.token])
+    return _small_image(image_path(item)) or reverse("image", args=[item.token])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _small_image(path: str) -> str:
+    """Return a small image as a data address, and nothing for a larger one: one reading of the storage.
+
+    What was read is remembered, at most 22 MB in a process: bytes under a name never change, and a shared
+    storage is a network away.
+    """
     with default_storage.open(path) as file:
-        return f"data:image/png;base64,{base64.b64encode(file.read()).decode()}"
+        content = file.read(LARGEST_INLINE + 1)
+    if len(content) > LARGEST_INLINE:
+        return ""
+    return f"data:image/png;base64,{base64.b64encode(content).decode()}"
 
 
 def shown_size(*, study: Study, side: int) -> dict[str, int]:
