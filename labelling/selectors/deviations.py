@@ -16,7 +16,8 @@ def deviations(*, study: Study) -> tuple[Deviation, ...]:
     Who decided is left out, and so is what was written about a person: a report tells nothing of a person but
     their labels. The reason of an early closing is the researchers' own word to their readers.
     """
-    found = [*_of_study(study), *_of_exclusions(study), *_of_withdrawals(study)]
+    # What happens to a person comes before what it makes of the study at the same moment.
+    found = [*_of_exclusions(study), *_of_withdrawals(study), *_of_study(study)]
     found.sort(key=lambda entry: entry[0])
     return tuple(Deviation(kind, utc_text(at), text) for (at, kind, text) in found)
 
