@@ -21,6 +21,7 @@ from evaluation.verification.label_events import check_label_events
 from evaluation.verification.launch import check_launch
 from evaluation.verification.page import PAGE, check_page
 from evaluation.verification.protocol import check_protocol
+from evaluation.verification.study_events import check_study_events
 from evaluation.verification.sums import SUMS, check_sums
 from evaluation.version import __version__
 
@@ -105,7 +106,7 @@ def verify_folder(
         made = recompute(files, progress)
         expected |= made.files
         faults += [*check_protocol(made.inputs), *check_launch(made.inputs, chains)]
-        faults += check_label_events(made.inputs, chains)
+        faults += [*check_label_events(made.inputs, chains), *check_study_events(made.inputs, chains)]
         kind = made.inputs.record.stratum_name
         faults += check_page(files.get(PAGE), made.report, expected["report.json"], kind)
         faults += check_images(made.inputs, files.get(PAGE))

@@ -17,6 +17,8 @@ from evaluation.verification.faults import Fault
 EVENTS = "events.jsonl"
 STUDY_CHAIN = "study"
 _FIRST = "0" * 64
+# A withdrawal erases what labels say; what is written about a person is not published.
+_MAY_BE_NULL = frozenset({"labelled", "excluded", "reinstated"})
 _KEYS = {"at", "chain", "kind", "payload", "payload_sha256", "sequence", "sha256"}
 
 
@@ -31,7 +33,7 @@ class Told:
     chain, kind, at : str
         As in the file.
     payload : dict or None
-        None where a withdrawal erased it.
+        None where a withdrawal erased it, or where it is not published.
     """
 
     line: int
@@ -159,8 +161,8 @@ def _check(event: dict[str, Any], line: int, chains: Chains) -> None:
             _fault(line, f"the chain {chain} does not go on with this event.", str(length), str(sequence))
         )
     if event["payload"] is None:
-        if event["kind"] != "labelled":
-            chains.faults.append(_fault(line, "only what a label says is ever erased."))
+        if event["kind"] not in _MAY_BE_NULL:
+            chains.faults.append(_fault(line, "an event of this kind says something, and this one does not."))
     elif (digest := _sha256(_canonical(event["payload"]))) != event["payload_sha256"]:
         problem = "the payload's SHA-256 is another."
         chains.faults.append(_fault(line, problem, event["payload_sha256"], digest))

@@ -9,6 +9,7 @@ from labelling.models import Annotator, Event, SampleItem, Study
 from labelling.models.event import STUDY_CHAIN, moment, sha256
 
 _ANNOTATORS = 100  # whose events are held at once
+_WITHHELD = frozenset({Event.Kind.EXCLUDED, Event.Kind.REINSTATED})
 
 
 class EventRow(NamedTuple):
@@ -34,6 +35,7 @@ def event_rows(*, study: Study) -> list[EventRow]:
 def event_text(*, study: Study) -> bytes:
     """Return the events as JSON in UTF-8, one a line, with all that is needed to check their chains.
 
+    Of an exclusion the digest alone is published: its reason is written about a person, by a person.
     Written batch by batch: the rows of a large study take several times the memory of their text.
     """
     return b"".join("".join(map(_line, rows)).encode() for rows in _batches(study))
@@ -56,9 +58,10 @@ def _batches(study: Study) -> Iterator[list[EventRow]]:
 
 def _line(row: EventRow) -> str:
     """Write an event as canonical JSON. Its payload is that already, and its other texts need no escapes."""
+    payload = None if row.kind in _WITHHELD else row.payload
     return (
         f'{{"at":"{moment(row.at)}","chain":{json.dumps(row.chain, ensure_ascii=False)},"kind":"{row.kind}",'
-        f'"payload":{"null" if row.payload is None else row.payload},'
+        f'"payload":{"null" if payload is None else payload},'
         f'"payload_sha256":"{row.payload_sha256}","sequence":{row.sequence},"sha256":"{row.sha256}"}}\n'
     )
 

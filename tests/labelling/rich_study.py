@@ -6,21 +6,27 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+
+from django.db import transaction
+from django.test import override_settings
 
 from labelling.models import Annotator, Study
-from labelling.services.annotators import join_study, record_consent
+from labelling.services.annotators import finish, join_study, record_consent
 from labelling.services.assignment import lease_items
+from labelling.services.bundle import bundle_files
+from labelling.services.datasets import import_source
 from labelling.services.exclusions import exclude_annotator, reinstate_annotator
 from labelling.services.predictions import add_predictions
 from labelling.services.withdrawal import withdraw_annotator
-from tests.factories import answer, at, make_dataset, make_study
+from tests.factories import answer, at, make_study, picture_source
 
 
 def make_rich_study(**fields) -> Study:
     """Ties, a category that looks like a formula, an excluded and a reinstated annotator, surplus labels, one
     who withdrew, and a machine."""
-    dataset = make_dataset(name="rich", size=24)
-    dataset.categories.filter(position=1).update(name="=SUM(A1:A9)")
+    source = picture_source(name="rich", size=24, side=8, names=("Category 0", "=SUM(A1:A9)", "Category 2"))
+    dataset = import_source(source=source, now=at(0))
     study = make_study(dataset=dataset, slug="rich", sample_size=8, redundancy=2, **fields)
     people = [_joined(study, number) for number in range(6)]
     for number in (0, 1):
@@ -34,8 +40,17 @@ def make_rich_study(**fields) -> Study:
     _label_all(people[4], 4)
     predicted = "item,label\n" + "".join(f"{index},{index % 3}\n" for index in range(24))
     add_predictions(study=study, name="net", file_name="net.csv", content=predicted.encode(), now=at(2000))
+    finish(annotator=people[4], now=at(2100))
     study.refresh_from_db()
     return study
+
+
+def rich_bundle(folder: Path, **fields) -> Mapping[str, bytes]:
+    """Return the bundle of such a study, and leave the database as it was. `folder` is for its images."""
+    with override_settings(MEDIA_ROOT=folder), transaction.atomic():
+        files = bundle_files(study=make_rich_study(**fields), resamples=20)
+        transaction.set_rollback(True)
+    return MappingProxyType(files)
 
 
 def _joined(study: Study, number: int) -> Annotator:
@@ -47,7 +62,7 @@ def _label_all(annotator: Annotator, number: int) -> None:
     for lease in lease_items(annotator=annotator, count=10, now=at(400 * number)):
         index = lease.sample_item.item.index
         chosen = index % 3 if (index + number) % 3 else number % 3
-        time = None if index % 5 == 0 else 900 + 10 * index
+        time = None if index % 4 == 0 else 900 + 10 * index
         answer(assignment=lease, category=chosen, response_ms=time, now=at(400 * number + index + 1))
 
 

@@ -1,0 +1,63 @@
+"""Checks that what a report tells of the study's course is what the record of events has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from evaluation.bundle.inputs import BundleInputs
+from evaluation.bundle.source_files import STUDY
+from evaluation.verification.event_chains import EVENTS, STUDY_CHAIN, Chains
+from evaluation.verification.faults import Fault
+
+#: The state in which each kind of event leaves a study.
+_STATES = {
+    "launched": "running",
+    "resumed": "running",
+    "reopened": "running",
+    "paused": "paused",
+    "completed": "complete",
+    "closed": "closed",
+}
+#: Kinds that a report lists as deviations from the protocol.
+_DEVIATIONS = frozenset(
+    {"paused", "resumed", "reopened", "closed", "imported", "excluded", "reinstated", "withdrawn"}
+)
+
+
+def check_study_events(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
+    """Compare the study's state and the deviations with the events.
+
+    Parameters
+    ----------
+    inputs : BundleInputs
+        The bundle's raw data.
+    chains : Chains
+        Its record of events. One without any event is compared with nothing.
+
+    Yields
+    ------
+    Fault
+        Another state, another reason of an early closing, a deviation too many or too few.
+    """
+    if not chains.events:
+        return
+    record = inputs.record
+    state, reason = "", ""
+    for event in chains.events:
+        if event.chain == STUDY_CHAIN and event.kind in _STATES:
+            state = _STATES[event.kind]
+            reason = str((event.payload or {}).get("reason", "")) if state == "closed" else ""
+    for key, expected, found in (
+        ("state", state, record.state),
+        ("close_reason", reason, record.close_reason),
+    ):
+        if expected != found:
+            yield Fault(STUDY, f"it is not what {EVENTS} tells.", f"key {key}", expected, found)
+    happened = Counter((event.at, event.kind) for event in chains.events if event.kind in _DEVIATIONS)
+    told = Counter((entry.at, entry.kind) for entry in record.facts.deviations or ())
+    for (at, kind), _ in sorted((happened - told).items()):
+        yield Fault(STUDY, f"it does not tell of the event {kind} at {at}.", "key facts.deviations")
+    for (at, kind), _ in sorted((told - happened).items()):
+        problem = f"it tells of the event {kind} at {at}, which {EVENTS} does not have."
+        yield Fault(STUDY, problem, "key facts.deviations")
