@@ -1,0 +1,35 @@
+"""The app that lets a server store an answer in two parts. Only a harness's own settings install it."""
+
+import time
+from typing import Any
+from unittest.mock import patch
+
+from django.apps import AppConfig
+
+_BETWEEN = 0.05  # seconds, as long as a busy server takes from one statement to the next
+
+
+class TwoPartBuild(AppConfig):
+    """Fills the place in a transaction of its own, before the label is there."""
+
+    name = "benchmarks.fault_harness.inside"
+    label = "two_part_build"
+
+    def ready(self) -> None:
+        """Seed the bug."""
+        from django.db import transaction
+
+        from labelling.models import Annotator, Assignment, Label, Place
+        from labelling.views import labelling as pages
+
+        submit = pages.submit_label
+
+        def in_two_parts(*, annotator: Annotator, token: str, **answer: Any) -> Label:
+            with transaction.atomic():
+                held = Assignment.objects.filter(token=token, state=Assignment.State.LEASED)
+                Place.objects.filter(assignment__in=held).update(available_from=None)
+                held.update(state=Assignment.State.SUBMITTED)
+            time.sleep(_BETWEEN)
+            return submit(annotator=annotator, token=token, **answer)
+
+        patch.object(pages, "submit_label", in_two_parts).start()
