@@ -11,6 +11,10 @@ FORMS = "Write sqlite:////folder/file.sqlite3 or postgres://name:password@host:5
 # One process holds at most this many connections: more than a server process has threads.
 POOL = {"min_size": 1, "max_size": 16, "timeout": 30}
 
+# Seconds to wait for a lock before giving up. Somebody may hold one for long; the server's threads must not all
+# wait for it, and who is told to try again loses nothing.
+LOCK_WAIT = 30
+
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 
 
@@ -30,9 +34,9 @@ def database(url: str, *, pooled: bool = True) -> dict[str, Any]:
     options = dict(settings.get("OPTIONS", {}))
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["CONN_MAX_AGE"] = None
-        options |= {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": SQLITE_PRAGMAS}
+        options |= {"transaction_mode": "IMMEDIATE", "timeout": LOCK_WAIT, "init_command": SQLITE_PRAGMAS}
     else:
-        options["options"] = "-c synchronous_commit=on"
+        options["options"] = f"-c synchronous_commit=on -c lock_timeout={LOCK_WAIT}s"
         if pooled:
             options["pool"] = POOL
     settings["OPTIONS"] = options

@@ -39,6 +39,12 @@ def test_postgresql_waits_for_the_disk_at_every_commit(setting, wanted):
     assert value(f"SHOW {setting}") == wanted
 
 
+@pytest.mark.django_db
+@pytest.mark.only_postgresql
+def test_postgresql_waits_for_a_lock_no_longer_than_sqlite_does():
+    assert value("SHOW lock_timeout") == "30s"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_another_thread_sees_what_was_committed(database_url):
     Group.objects.create(name="committed")
