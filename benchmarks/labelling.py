@@ -11,6 +11,7 @@ figure is the median of its rounds, so that a ratio means something on a machine
 
 import argparse
 import contextlib
+import itertools
 import statistics
 import sys
 import tempfile
@@ -25,10 +26,10 @@ if not __package__:
 
 from benchmarks.labelling_speed.crowd import Tally, crowd_of, run_crowd, run_floor
 from benchmarks.labelling_speed.servers import Databases, Floor, Product
-from benchmarks.labelling_speed.studies import Made
+from benchmarks.labelling_speed.studies import Badge
 
 BACKENDS = ("sqlite", "postgresql")
-CROWDS = (1, 8, 32, 128)
+CROWDS = (8, 32)
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ def rate(tally: Tally) -> float:
     return tally.labels / tally.seconds
 
 
+def cpu(tally: Tally) -> float:
+    """Return the server's processor time for a label, or for a request of the floor, in milliseconds."""
+    return tally.server_cpu / max(tally.labels, 1) * 1000
+
+
 def percentile(tally: Tally, q: float) -> float:
     """Return a percentile of the time in which an answer was saved, in milliseconds; NaN without answers."""
     return float(np.percentile(tally.submit_seconds, q)) * 1000 if tally.submit_seconds else float("nan")
@@ -94,53 +100,72 @@ def crowd(effort: Effort) -> None:
     for backend in BACKENDS:
         with running(backend) as (start_product, start_floor):
             product, floor = start_product(), start_floor()
-            study = product.make_study("crowd", 100_000, 3, 16 + sum(CROWDS))
-            warm(product, floor, study)
-            taken = 16
+            study = product.make_study("crowd", 100_000, 3, 16 + 2 * sum(CROWDS))
+            badges = iter(study.badges)
+            warm(product, floor, study.link, list(itertools.islice(badges, 16)))
             for people in CROWDS:
-                ours, plain, cpu = [], [], []
-                badges, taken = study.badges[taken : taken + people], taken + people
-                everybody = crowd_of(port=product.port, link=study.link, badges=badges)
+                both = [
+                    crowd_of(
+                        port=product.port, link=study.link, badges=list(itertools.islice(badges, people))
+                    )
+                    for _ in (False, True)
+                ]
+                plain: list[Tally] = []
+                ours: dict[bool, list[Tally]] = {False: [], True: []}
                 for _ in range(effort.rounds):
+                    before = floor.cpu_seconds()
                     plain.append(run_floor(port=floor.port, clients=people, seconds=effort.seconds))
-                    before = product.cpu_seconds()
-                    ours.append(run_crowd(everybody, seconds=effort.seconds))
-                    cpu.append((product.cpu_seconds() - before) / max(ours[-1].labels, 1) * 1000)
-                rows.append(_crowd_row(backend, people, ours, plain, statistics.median(cpu)))
+                    plain[-1].server_cpu = floor.cpu_seconds() - before
+                    for in_turn, everybody in enumerate(both):
+                        before = product.cpu_seconds()
+                        tally = run_crowd(everybody, seconds=effort.seconds, in_turn=bool(in_turn))
+                        tally.server_cpu = product.cpu_seconds() - before
+                        ours[bool(in_turn)].append(tally)
+                rows += [_crowd_row(backend, people, in_turn, ours[in_turn], plain) for in_turn in ours]
             resident, once = product.memory()
             print(
                 f"{backend}: the product's three processes hold {resident:.0f} MB ({once:.0f} MB with shared"
             )
             print(f"pages counted once); the floor's {floor.memory()[0]:.0f} MB.")
-    heads = ["database", "annotators", "labels/s", "median ms", "95 % ms", "requests a label", "errors"]
-    heads += ["server ms a label", "floor requests/s", "floor 95 % ms", "ratio", "client's share of a core"]
+    heads = ["database", "annotators", "answers", "labels/s", "median ms", "95 % ms", "requests a label"]
+    heads += [
+        "errors",
+        "server ms a label",
+        "floor requests/s",
+        "floor ms",
+        "floor 95 % ms",
+        "ratio",
+        "client's core",
+    ]
     table(heads, rows)
 
 
-def _crowd_row(backend: str, people: int, ours: list[Tally], plain: list[Tally], cpu: float) -> list[str]:
+def _crowd_row(backend: str, people: int, in_turn: bool, ours: list[Tally], plain: list[Tally]) -> list[str]:
     for failure in set().union(*(tally.failures for tally in ours + plain)):
         print(f"{backend}, {people}: {failure}", file=sys.stderr)
     ratios = [rate(tally) / rate(beside) for tally, beside in zip(ours, plain, strict=True)]
     return [
         backend,
         str(people),
+        "one by one" if in_turn else "as the page",
         f"{median(ours, rate):.0f}",
         f"{median(ours, lambda t: percentile(t, 50)):.1f}",
         f"{median(ours, lambda t: percentile(t, 95)):.1f}",
         f"{median(ours, lambda t: t.requests / max(t.labels, 1)):.2f}",
         str(sum(tally.errors for tally in ours + plain)),
-        f"{cpu:.2f}",
+        f"{median(ours, cpu):.2f}",
         f"{median(plain, rate):.0f}",
+        f"{median(plain, cpu):.2f}",
         f"{median(plain, lambda t: percentile(t, 95)):.1f}",
         f"{statistics.median(ratios):.2f}",
         f"{median(ours, lambda t: t.client_cpu / t.seconds):.2f}",
     ]
 
 
-def warm(product: Product, floor: Floor, study: Made) -> None:
+def warm(product: Product, floor: Floor, link: str, badges: list[Badge]) -> None:
     """Let every worker load what it loads once, before anything is measured."""
-    run_floor(port=floor.port, clients=16, seconds=1)
-    run_crowd(crowd_of(port=product.port, link=study.link, badges=study.badges[:16]), seconds=1)
+    run_floor(port=floor.port, clients=len(badges), seconds=1)
+    run_crowd(crowd_of(port=product.port, link=link, badges=badges), seconds=1)
 
 
 PARTS = {"crowd": crowd}

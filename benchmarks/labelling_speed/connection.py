@@ -17,7 +17,7 @@ class Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
-        self._reply: asyncio.Future[tuple[int, bytes, bytes]] | None = None
+        self._reply: asyncio.Future[tuple[int, bytes]] | None = None
 
     @classmethod
     async def open(cls, port: int) -> "Connection":
@@ -25,8 +25,8 @@ class Connection(asyncio.Protocol):
         _, protocol = await asyncio.get_running_loop().create_connection(cls, "127.0.0.1", port)
         return protocol
 
-    async def ask(self, request: bytes) -> tuple[int, bytes, bytes]:
-        """Send a whole request; return status, headers and body of the reply."""
+    async def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Send a whole request; return status and body of the reply."""
         if self._transport is None or self._transport.is_closing():
             raise Broken("The connection is closed.")
         self._reply = asyncio.get_running_loop().create_future()
@@ -57,12 +57,36 @@ class Connection(asyncio.Protocol):
         body = bytes(self._received[head_end + 4 : end])
         del self._received[:end]
         if self._reply is not None and not self._reply.done():
-            self._reply.set_result((int(head[9:12]), head, body))
+            self._reply.set_result((int(head[9:12]), body))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail what waits for a reply (called by asyncio)."""
         if self._reply is not None and not self._reply.done():
             self._reply.set_exception(Broken(f"The connection was lost: {exc}."))
+
+
+class Line:
+    """A connection that opens when it is first needed, and again when it broke."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._connection: Connection | None = None
+
+    async def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Send a whole request; return status and body of the reply."""
+        if self._connection is None:
+            self._connection = await Connection.open(self._port)
+        try:
+            return await self._connection.ask(request)
+        except Broken:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connection, if one is open."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def post(path: str, body: bytes, **headers: str) -> bytes:

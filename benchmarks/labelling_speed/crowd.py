@@ -12,7 +12,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.labelling_speed.connection import Broken, Connection, post
+from benchmarks.labelling_speed.connection import Broken, Line, post
 from benchmarks.labelling_speed.studies import Badge
 
 # As in stock.js.
@@ -27,10 +27,11 @@ class Tally:
     labels: int = 0
     requests: int = 0
     errors: int = 0
+    # From an answer to the moment when the browser knows that it is saved.
     submit_seconds: list[float] = field(default_factory=list)
-    lease_seconds: list[float] = field(default_factory=list)
     seconds: float = 0.0
     client_cpu: float = 0.0
+    server_cpu: float = 0.0
     failures: set[str] = field(default_factory=set)
 
 
@@ -51,80 +52,117 @@ def as_browser(port: int) -> dict[str, str]:
 
 
 class Person:
-    """One annotator who answers without looking: saves an answer, takes the next image, leases ahead.
+    """One annotator, as the page's script asks for them.
 
-    With `pause` 0 the next answer comes when the one before is saved, which is the hardest loop that the page
-    can ask for one answer at a time.
+    An answer waits in the outbox and goes out in the background, with all that wait beside it; the next image
+    is leased ahead. The next answer comes after `pause` seconds, also while earlier ones are on their way.
+    With `in_turn` every answer is saved before the next is given, which is the hardest loop for a server: one
+    request for each answer, whatever the load.
     """
 
     def __init__(self, *, port: int, link: str, badge: Badge, seed: int) -> None:
-        self.port = port
         self.link = link
         self.tally = Tally()
         self.chance = random.Random(seed)
-        # The first one is on the screen.
-        self.ready: deque[str] = deque()
-        self.seen: set[str] = set()
-        self.over = False
         self.headers = as_browser(port) | {
             "Cookie": f"csrftoken={badge.csrf}; annotator={badge.cookie}",
             "X_CSRFToken": badge.csrf,
         }
-        self.connection: Connection | None = None
+        self.ready: deque[str] = deque()
+        self.seen: set[str] = set()
+        self.outbox: list[tuple[float, dict[str, object]]] = []
+        self.sending = self.leasing = self.over = False
+        self.changed = asyncio.Event()
+        # A browser has several connections; this one needs two.
+        self.lines = {page: Line(port) for page in ("lease/", "label/")}
 
-    async def work(self, *, until: float, pause: float, tally: Tally) -> None:
+    async def work(self, *, until: float, pause: float, in_turn: bool, tally: Tally) -> None:
         """Label until the moment `until` (of `time.perf_counter`), or until there is nothing more."""
-        self.tally = tally
-        self.over = False
+        self.tally, self.over, self.changed = tally, False, asyncio.Event()
+        background: set[asyncio.Task[None]] = set()
         await asyncio.sleep(self.chance.random() * pause)
         while time.perf_counter() < until and not self.over:
-            if len(self.ready) <= 1 + LOW:
-                await self._lease()
+            self.changed.clear()
             if self.ready:
-                await self._submit(self.ready.popleft())
-            if pause:
-                await asyncio.sleep(pause)
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None
+                self._answer(self.ready.popleft())
+            for wanted, errand in ((self._may_send(), self._send), (self._may_lease(), self._lease)):
+                if wanted:
+                    task = asyncio.create_task(errand())
+                    background.add(task)
+                    task.add_done_callback(background.discard)
+                    await asyncio.sleep(0)
+            if not self.ready or in_turn:
+                await self.changed.wait()
+                while in_turn and self.outbox:
+                    self.changed.clear()
+                    await self.changed.wait()
+            await asyncio.sleep(pause)
+        await asyncio.gather(*background)
+        if self.outbox:
+            await self._send()
+        for line in self.lines.values():
+            line.close()
 
-    async def _lease(self) -> None:
-        reply = await self._ask("lease/", {"count": BATCH}, self.tally.lease_seconds)
-        fresh = [a["assignment"] for a in reply.get("assignments", ()) if a["assignment"] not in self.seen]
-        self.seen.update(fresh)
-        self.ready.extend(fresh)
-        self.over = not self.ready
-
-    async def _submit(self, assignment: str) -> None:
-        answer = {
+    def _answer(self, assignment: str) -> None:
+        answer: dict[str, object] = {
             "assignment": assignment,
             "category": self.chance.randrange(10),
             "submission_key": str(uuid.uuid4()),
             "response_ms": self.chance.randrange(400, 4000),
         }
-        reply = await self._ask("label/", answer, self.tally.submit_seconds)
-        if reply.get("saved"):
-            self.tally.labels += 1
+        self.outbox.append((time.perf_counter(), answer))
 
-    async def _ask(self, page: str, body: dict[str, object], latencies: list[float]) -> dict[str, object]:
+    def _may_send(self) -> bool:
+        return bool(self.outbox) and not self.sending
+
+    def _may_lease(self) -> bool:
+        """As `fill` in stock.js."""
+        left = len(self.ready) - 1  # the first is on the screen
+        room = BATCH - len(self.outbox) - left - 1
+        return not self.leasing and left <= LOW and not (self.outbox and (left > 1 or room <= LOW))
+
+    async def _send(self) -> None:
+        """Send what waits, in order, until nothing does."""
+        self.sending = True
+        while self.outbox and not self.over:
+            together = self.outbox[:BATCH]
+            answers = [answer for _, answer in together]
+            body = answers[0] if len(answers) == 1 else {"answers": answers}
+            reply = await self._ask("label/", body)
+            now = time.perf_counter()
+            for (given, _), told in zip(together, reply.get("answers", [reply]), strict=False):
+                if told.get("saved"):
+                    self.tally.labels += 1
+                    self.tally.submit_seconds.append(now - given)
+            del self.outbox[: len(together)]
+            self.changed.set()
+        self.sending = False
+
+    async def _lease(self) -> None:
+        self.leasing = True
+        settled = not self.outbox
+        reply = await self._ask("lease/", {"count": BATCH})
+        fresh = [a["assignment"] for a in reply.get("assignments", ()) if a["assignment"] not in self.seen]
+        self.seen.update(fresh)
+        self.ready.extend(fresh)
+        self.over = self.over or (settled and not fresh and not self.ready)
+        self.leasing = False
+        self.changed.set()
+
+    async def _ask(self, page: str, body: dict[str, object]) -> dict[str, Any]:
         request = post(self.link + page, json.dumps(body).encode(), **self.headers)
         self.tally.requests += 1
-        begun = time.perf_counter()
         try:
-            if self.connection is None:
-                self.connection = await Connection.open(self.port)
-            status, _, said = await self.connection.ask(request)
+            status, said = await self.lines[page].ask(request)
         except (Broken, OSError) as failure:
-            self.connection = None
             self.tally.errors += 1
             self.tally.failures.add(str(failure))
             return {}
         if status != 200:
-            self.over = b'"over"' in said
+            self.over = self.over or b'"over"' in said
             self.tally.errors += not self.over
             self.tally.failures.add(f"{status}: {said[:100]!r}")
             return {}
-        latencies.append(time.perf_counter() - begun)
         return dict(json.loads(said))
 
 
@@ -139,7 +177,7 @@ class Clerk:
 
     async def work(self, *, until: float) -> None:
         """Ask until the moment `until`."""
-        connection = await Connection.open(self.port)
+        line = Line(self.port)
         while time.perf_counter() < until:
             answer = {
                 "task": self.chance.randrange(1, 1001),
@@ -148,14 +186,14 @@ class Clerk:
                 "response_ms": self.chance.randrange(400, 4000),
             }
             begun = time.perf_counter()
-            status, _, _ = await connection.ask(post("/answer/", json.dumps(answer).encode(), **self.headers))
+            status, _ = await line.ask(post("/answer/", json.dumps(answer).encode(), **self.headers))
             self.tally.requests += 1
             if status == 200:
                 self.tally.labels += 1
                 self.tally.submit_seconds.append(time.perf_counter() - begun)
             else:
                 self.tally.errors += 1
-        connection.close()
+        line.close()
 
 
 def crowd_of(*, port: int, link: str, badges: list[Badge]) -> list[Person]:
@@ -163,13 +201,15 @@ def crowd_of(*, port: int, link: str, badges: list[Badge]) -> list[Person]:
     return [Person(port=port, link=link, badge=badge, seed=number) for number, badge in enumerate(badges)]
 
 
-def run_crowd(people: list[Person], *, seconds: float, pause: float = 0.0) -> Tally:
+def run_crowd(people: list[Person], *, seconds: float, pause: float = 0.0, in_turn: bool = False) -> Tally:
     """Let these annotators label for so many seconds; return what they saw."""
     tally = Tally()
 
     async def all_of_them() -> None:
         until = time.perf_counter() + seconds
-        await asyncio.gather(*(person.work(until=until, pause=pause, tally=tally) for person in people))
+        await asyncio.gather(
+            *(person.work(until=until, pause=pause, in_turn=in_turn, tally=tally) for person in people)
+        )
 
     return _timed(tally, all_of_them())
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from labelling.models import Annotator, Event, Study
 from labelling.models.event import NOTHING_BEFORE, STUDY_CHAIN, canonical, link, sha256
 from labelling.selectors.event_heads import chain_heads, root_of
+from labelling.services import statements
 
 _BATCH = 500
 
@@ -31,8 +32,7 @@ def record_event(*, of: Study | Annotator, kind: str, now: datetime, **payload: 
 
 def record_events(*, of: Study | Annotator, happenings: Iterable[Happening]) -> list[Event]:
     """Write several events at the end of one chain, in their order. The rules are those of `record_event`."""
-    last = of.events.order_by("-sequence").values_list("sequence", "sha256").first()
-    sequence, previous = last or (-1, NOTHING_BEFORE)
+    sequence, previous = _last_of(of) or (-1, NOTHING_BEFORE)
     owner = {"study": of} if isinstance(of, Study) else {"annotator": of}
     chain = STUDY_CHAIN if isinstance(of, Study) else of.pseudonym
     events = []
@@ -58,6 +58,13 @@ def record_events(*, of: Study | Annotator, happenings: Iterable[Happening]) -> 
         events[0].save(force_insert=True)
         return events
     return Event.objects.bulk_create(events, batch_size=_BATCH)
+
+
+def _last_of(chain: Study | Annotator) -> tuple[int, str] | None:
+    """Return sequence and digest of the last event of a chain; None for a chain that has none yet."""
+    if isinstance(chain, Annotator):
+        return statements.last_event(annotator=chain.pk)
+    return chain.events.order_by("-sequence").values_list("sequence", "sha256").first()
 
 
 def seal_chains(*, study: Study, now: datetime) -> Event:

@@ -180,6 +180,15 @@ def renew_leases(
     )
 
 
+def last_event(*, annotator: int) -> tuple[int, str] | None:
+    """Return sequence and digest of the last event in the annotator's chain, or None."""
+    rows = _select(
+        "SELECT sequence, sha256 FROM labelling_event WHERE annotator_id = %s ORDER BY sequence DESC LIMIT 1",
+        annotator,
+    )
+    return rows[0] if rows else None
+
+
 def any_place_unfilled(*, study: int) -> bool:
     """Tell whether the study still wants a label."""
     sql = "SELECT 1 FROM labelling_place WHERE study_id = %s AND available_from IS NOT NULL LIMIT 1"
