@@ -140,6 +140,40 @@ def test_without_javascript_a_study_is_planned_and_launched(plain_page, desk):
     )
 
 
+def test_a_machine_is_added_from_a_file_and_compared(page, desk, tmp_path, screenshot):
+    sign_in(page, desk)
+    open_study(page, "A study to watch")
+    page.get_by_role("link", name="Compare with machines").click()
+    (tmp_path / "net.csv").write_text("item,label\n" + "".join(f"{item},{item % 10}\n" for item in range(39)))
+    page.get_by_label("Name").fill("Oracle")
+    page.get_by_label("File").set_input_files(tmp_path / "net.csv")
+    page.get_by_role("button", name="Add this machine").click()
+    expect(page.get_by_text("1 of all 40 items of the dataset have no prediction: '39'")).to_be_visible()
+
+    (tmp_path / "net.csv").write_text("item,label\n" + "".join(f"{item},{item % 10}\n" for item in range(40)))
+    page.get_by_label("File").set_input_files(tmp_path / "net.csv")
+    page.get_by_role("button", name="Add this machine").click()
+
+    table = page.get_by_role("region", name="People against machines")
+    expect(table.get_by_role("row", name=re.compile("Oracle"))).to_contain_text("100.0")
+    screenshot(page, "researcher-machines")
+
+
+def test_the_checklist_is_answered_with_the_keyboard(page, desk):
+    sign_in(page, desk)
+    open_study(page, "A study to watch")
+    page.get_by_role("link", name="Checklist").click()
+    page.get_by_label("0.1 Title: Answer").focus()
+    page.keyboard.type("On garments")
+    page.locator("summary", has_text="1 Design of the baseline").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("1.9 Ethics review: Answer").select_option("Yes")
+    page.get_by_role("button", name="Save the answers").press("Enter")
+
+    expect(page.get_by_text("Saved: 2 answers changed.")).to_be_visible()
+    expect(page.get_by_label("0.1 Title: Answer")).to_have_value("On garments")
+
+
 def test_a_study_is_paused_resumed_and_closed_with_a_reason(page, desk):
     sign_in(page, desk)
     open_study(page, "A study to close")
@@ -169,7 +203,9 @@ def test_every_page_is_readable_for_everyone(open_page, desk, dark, size):
     study = page.get_by_role("link", name="A study to watch").get_attribute("href") or ""
     dataset = "/admin/labelling/dataset/1/change/"
     step = study.replace("dashboard/", "steps/launch/")
-    for path in ("/admin/", "/admin/labelling/study/", "/admin/labelling/study/add/", study, step, dataset):
+    machines, checklist = (study.replace("dashboard/", name) for name in ("machines/", "checklist/"))
+    lists = ("/admin/", "/admin/labelling/study/", "/admin/labelling/study/add/")
+    for path in (*lists, study, step, machines, checklist, dataset):
         page.goto(desk.base_url + path)
         found = Axe().run(page).response["violations"]
         assert [(path, rule["id"], node["target"]) for rule in found for node in rule["nodes"]] == []

@@ -91,7 +91,7 @@ def checklist_page(request: HttpRequest, study_id: int) -> HttpResponse:
         "form": form,
         "may_change": may_change,
     }
-    return render(request, "researcher/checklist.html", context, status=400 if form.errors else 200)
+    return render(request, "researcher/checklist.html", context)
 
 
 def _told(count: int) -> str:

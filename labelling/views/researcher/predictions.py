@@ -59,7 +59,7 @@ def predictions_page(request: HttpRequest, study_id: int) -> HttpResponse:
         "form": form,
         "may_change": may_change,
     }
-    return render(request, "researcher/predictions.html", context, status=400 if form.errors else 200)
+    return render(request, "researcher/predictions.html", context)
 
 
 @require_POST

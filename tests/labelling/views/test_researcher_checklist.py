@@ -85,7 +85,7 @@ def test_a_faulty_answer_is_said_at_its_field_and_nothing_is_stored(researcher, 
     study = make_study()
     form = fields_of(researcher.get(url(study)).content.decode())
     answer = researcher.post(url(study), form | {"words-0.2": "https://example.org"} | change)
-    assert answer.status_code == 400
+    assert answer.status_code == 200
     assert list(answer.context["form"].errors) == [field]
     assert not ChecklistAnswer.objects.exists()
 

@@ -65,7 +65,7 @@ def test_before_the_first_label_the_page_says_so(researcher):
 def test_a_fault_is_said_at_its_field_and_nothing_is_stored(researcher, content, name, field, message):
     study = make_study()
     answer = upload(researcher, study, perfect(study) if content is None else content, name=name)
-    assert answer.status_code == 400
+    assert answer.status_code == 200
     assert message in errors(answer)[field][0]
     assert not Predictions.objects.exists()
 
