@@ -12,7 +12,9 @@ import yaml
 from django.apps import apps
 from django.db import models, transaction
 from django.test import override_settings
+from jsonschema import Draft202012Validator
 
+from evaluation.report_schema import report_schema
 from labelling.services.bundle import bundle_files
 from tests.labelling.rich_study import make_rich_study, rich_bundle, rows_of
 
@@ -166,3 +168,11 @@ def test_the_images_that_the_page_shows_are_files_too(bundle):
     shown = set(re.findall(r"data:image/png;base64,([^\"]+)", bundle["report.html"].decode()))
     assert images
     assert shown == images
+
+
+def test_the_report_is_what_its_published_schema_says(bundle):
+    report = json.loads(bundle["report.json"])
+    faults = Draft202012Validator(report_schema(strict=True)).iter_errors(report)
+    assert [f"{fault.json_path}: {fault.message}" for fault in faults] == []
+    assert report["checklist"]
+    assert report["machines"]
