@@ -237,5 +237,6 @@ register(
         full={"items": 2500, "redundancy": 4, "images": 10_000},
         least={"bursts": 10_000, "replayed": 10_000},
         order=2,
+        divisible=("items",),
     )
 )

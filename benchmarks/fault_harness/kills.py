@@ -161,5 +161,6 @@ register(
         full={"kills": 1000, "labels": 100_000, "items": 10_000, "images": 10_000},
         least={"kills": 1000, "acknowledged labels": 100_000},
         order=3,
+        divisible=("kills", "labels"),
     )
 )

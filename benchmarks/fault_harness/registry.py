@@ -17,7 +17,8 @@ class Fault:
     """A harness with its sizes.
 
     `run` takes `stage`, `seed` and the sizes as keywords. `quick` and `full` are sizes of the two forms;
-    `least` names the figures that a full run must reach. `order` is its row in the table.
+    `least` names the figures that a full run must reach. `order` is its row in the table. `divisible` names
+    the sizes that may be divided over several runs, whose figures are then added.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Fault:
     full: dict[str, Any]
     least: dict[str, int] = field(default_factory=dict)
     order: int = 100
+    divisible: tuple[str, ...] = ()
 
 
 def register(fault: Fault) -> Fault:

@@ -33,6 +33,25 @@ class FaultResult:
             if not isinstance(found := self.figures.get(name, 0), int | float) or found < goal
         ]
 
+    def __add__(self, other: "FaultResult") -> "FaultResult":
+        """Return two runs of one harness as one: numbers are added, words must be the same."""
+        if (self.fault, self.database) != (other.fault, other.database):
+            raise ValueError(
+                f"{self.fault} on {self.database} is no part of {other.fault} on {other.database}."
+            )
+        figures = dict(self.figures)
+        for name, value in other.figures.items():
+            before = figures.get(name, 0)
+            numbers = isinstance(before, int | float) and isinstance(value, int | float)
+            figures[name] = before + value if numbers else value
+        return FaultResult(
+            fault=self.fault,
+            database=self.database,
+            figures=figures,
+            violations=self.violations + other.violations,
+            seconds=self.seconds + other.seconds,
+        )
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"passed": self.passed}
 
