@@ -11,8 +11,8 @@ FORMS = "Write sqlite:////folder/file.sqlite3 or postgres://name:password@host:5
 # One process holds at most this many connections: more than a server process has threads.
 POOL = {"min_size": 1, "max_size": 16, "timeout": 30}
 
-# Seconds to wait for a lock before giving up. Where somebody holds one for long, the server's threads must not
-# all wait for it; who is told to try again loses nothing.
+# Seconds to wait for a lock before giving up: somebody may hold one for long, and not all threads of a server
+# must wait for it. Who is told to try again loses nothing.
 LOCK_WAIT = 30
 
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
