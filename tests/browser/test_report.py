@@ -78,3 +78,21 @@ def test_the_marks_are_printed_too(open_page, report):
     page.goto(report.as_uri())
     for mark in ("DRAWN DATA.", "INTERIM."):
         assert page.get_by_role("note").filter(has_text=mark).is_visible()
+
+
+def test_no_figure_is_cut_off_on_a_phone(open_page, report):
+    page = open_page(phone=True)
+    page.goto(report.as_uri())
+    for figure in page.locator("figure svg:visible").all():
+        box = figure.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]
+
+
+def test_the_images_that_people_confuse_are_in_the_page(open_page, report):
+    page = open_page()
+    page.goto(report.as_uri())
+    shown = page.locator(".strip img")
+    assert shown.count() > 3
+    assert all(shown.evaluate_all("images => images.map(image => image.complete && image.naturalWidth > 0)"))
