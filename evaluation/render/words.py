@@ -95,10 +95,13 @@ def points(value: float | None) -> str:
 
     Examples
     --------
-    >>> points(-0.0251)
-    '\N{MINUS SIGN}2.5'
+    >>> points(-0.0251), points(0.0)
+    ('\N{MINUS SIGN}2.5', '0.0')
     """
-    return DASH if value is None else f"{100 * value:+.1f}".replace("-", "\N{MINUS SIGN}")
+    if value is None:
+        return DASH
+    written = f"{100 * value:+.1f}"
+    return "0.0" if float(written) == 0 else written.replace("-", "\N{MINUS SIGN}")
 
 
 def limits(interval: Interval | None) -> str:

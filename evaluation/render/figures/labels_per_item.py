@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evaluation.render.figures.style import BLUE, INK, VERMILION, Bounds, bounds, percent_axis
+from evaluation.render.figures.style import BLUE, INK, SMALL, VERMILION, Bounds, bounds, percent_axis
 from evaluation.render.svg import Drawing, draw
 from evaluation.report import Report
 
@@ -58,8 +58,8 @@ def accuracy_by_labels(
             for k, value in zip(ks, values, strict=True):
                 # Beside the mark, where no interval runs.
                 axes.annotate(
-                    f"{100 * value:.1f} %", (k, value), textcoords="offset points",
-                    xytext=(7, -12), ha="left", color=INK,
+                    f"{100 * value:.1f}", (k, value), textcoords="offset points",
+                    xytext=(5, -12), ha="left", color=INK, fontsize=SMALL,
                 )  # fmt: skip
             axes.set_xticks([*ks, *(k for k, _ in beyond)])
         if beyond:
@@ -90,8 +90,8 @@ def _extrapolation(axes: Axes, last: tuple[int, float], beyond: Sequence[tuple[i
         label="A model, not observed",
     )  # fmt: skip
     axes.annotate(
-        f"{100 * values[-1]:.1f} %", (ks[-1], values[-1]), textcoords="offset points",
-        xytext=(0, 8), ha="center", color=INK,
+        f"{100 * values[-1]:.1f}", (ks[-1], values[-1]), textcoords="offset points",
+        xytext=(0, 8), ha="center", color=INK, fontsize=SMALL,
     )  # fmt: skip
     axes.legend(loc="lower right", frameon=False)
 

@@ -69,7 +69,7 @@ def published(
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         axes.margins(x=0.06)
-        axes.set_xlabel("Accuracy; machines on the whole test set, not paired with this study")
+        axes.set_xlabel("Accuracy (published: whole test set, not paired)")
         figure.legend(loc="outside upper right", frameon=False)
 
     return draw(

@@ -78,6 +78,19 @@ def figure(name: str, drawings: dict[str, Drawing], caption: str, scale: float =
     ]
 
 
+def gallery(rows: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> list[Block]:
+    """Place rows of the dataset's images, each with a label; nothing where no row has one.
+
+    An image is its item and a description.
+    """
+    shown = [
+        {"label": label, "images": [{"item": item, "alt": alt} for item, alt in images]}
+        for label, images in rows
+        if images
+    ]
+    return [{"kind": "gallery", "rows": shown}] if shown else []
+
+
 def table(name: str, tables: dict[str, Table]) -> list[Block]:
     """Place a table; nothing where it does not apply to the report. It is taken out of `tables`."""
     laid = tables.pop(name, None)

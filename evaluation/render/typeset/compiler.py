@@ -13,6 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evaluation.errors import BadTable
+
 if TYPE_CHECKING:
     from typst import Fonts
 
@@ -39,7 +41,7 @@ def compiled(main: str, parts: Mapping[str, bytes]) -> bytes:
     main : str
         Name of a source beside this module.
     parts : mapping of str to bytes
-        The files that it reads, by name: JSON and SVG. What is in them is data and never markup.
+        The files that it reads, by name: JSON and SVG, in UTF-8. What is in them is data and never markup.
 
     Returns
     -------
@@ -48,8 +50,8 @@ def compiled(main: str, parts: Mapping[str, bytes]) -> bytes:
 
     Raises
     ------
-    typst.TypstError
-        If the source cannot be set, which is a fault of ours.
+    BadTable
+        If they cannot be set, as with an image that is damaged.
 
     Examples
     --------
@@ -62,14 +64,17 @@ def compiled(main: str, parts: Mapping[str, bytes]) -> bytes:
 
     # The package takes files by name, which its own types do not tell.
     compile_files: Any = typst.compile
-    made: bytes = compile_files(
-        {"main.typ": source(main), **parts},
-        format="pdf",
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        timestamp=0,
-        pdf_standards=_STANDARDS,
-    )
+    try:
+        made: bytes = compile_files(
+            {"main.typ": source(main), **parts},
+            format="pdf",
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            timestamp=0,
+            pdf_standards=_STANDARDS,
+        )
+    except typst.TypstError as error:
+        raise BadTable(f"{main} cannot be set as PDF: {error}. Check the images of the bundle.") from error
     return made
 
 

@@ -26,12 +26,15 @@ class Material:
         Figures that no section has taken yet.
     tables : dict of str to Table
         Tables that no section has taken yet.
+    images : frozenset of str
+        Items whose image is at hand.
     """
 
     report: Report
     record: StudyRecord
     drawings: dict[str, Drawing]
     tables: dict[str, Table]
+    images: frozenset[str] = frozenset()
 
     def figure(self, name: str, caption: str, scale: float = 1.0) -> list[Block]:
         """Take a figure; no block where it does not apply."""

@@ -30,7 +30,7 @@ def paper_files(report: Report, inputs: BundleInputs) -> dict[str, str | bytes]:
     """
     drawn, laid = drawings(report, inputs.record.stratum_name or "stratum"), tables(report)
     files: dict[str, str | bytes] = {
-        "report.pdf": report_pdf(report, inputs.record, drawn, laid),
+        "report.pdf": report_pdf(report, inputs.record, drawn, laid, inputs.images),
         **methods_files(report, inputs.record),
     }
     for name, drawing in drawn.items():

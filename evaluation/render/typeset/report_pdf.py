@@ -45,6 +45,7 @@ def report_pdf(
     record: StudyRecord,
     drawings: Mapping[str, Drawing],
     tables: Mapping[str, Table],
+    images: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """Set the report as PDF.
 
@@ -58,15 +59,28 @@ def report_pdf(
         Every figure that applies. One that no section names stands at the end.
     tables : mapping of str to Table
         Every table that applies, likewise.
+    images : mapping of str to bytes, optional
+        PNG of the items that the report shows; an item without one is told by its number alone.
 
     Returns
     -------
     bytes
         A tagged PDF (PDF/UA-1), the same bytes for the same arguments on any machine. A rehearsal, drawn data
         and an unfinished study are marked on every page.
+
+    Raises
+    ------
+    BadTable
+        If an image is no PNG.
     """
-    material = Material(report, record, dict(drawings), dict(tables))
-    document = {**_head(report, record), "sections": _sections(material)}
+    pictures = images or {}
+    material = Material(report, record, dict(drawings), dict(tables), frozenset(pictures))
+    # The compiler takes text alone, so that an image is a list of its bytes.
+    document = {
+        **_head(report, record),
+        "sections": _sections(material),
+        "images": {item: list(content) for item, content in pictures.items()},
+    }
     parts = {f"figures/{name}.svg": drawing.clear_file.encode() for name, drawing in drawings.items()}
     return compiled("report.typ", {"document.json": json.dumps(document).encode(), **parts})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaluation.render import words
 from evaluation.render.markdown import headline_interval
 from evaluation.render.tables.accuracy import RULES
-from evaluation.render.typeset.blocks import Block, heading, headline, paragraph, small
+from evaluation.render.typeset.blocks import Block, gallery, heading, headline, paragraph, small
 from evaluation.render.typeset.material import Material
 
 # Matrices of so few can be read at little more than half the width of a page.
@@ -136,6 +136,7 @@ def confusion(material: Material) -> list[Block]:
             "Confusion matrix of the majority votes, in images; ties in the last column.",
         ),
         *material.table("confused_pairs"),
+        *_pairs(material),
         *material.figure(
             "confusion_majority_expected", "The same with each tie shared among its leaders.", scale
         ),
@@ -146,6 +147,23 @@ def confusion(material: Material) -> list[Block]:
         *material.table("confusion_matrix_expected"),
         *material.table("confusion_matrix_individual"),
     ]
+
+
+def _pairs(material: Material) -> list[Block]:
+    """Show the images on which the most confused pairs are confused."""
+    return gallery(
+        [
+            (
+                f"{pair.ground_truth} taken for {pair.label}",
+                [
+                    (item, f"Image {item}: {pair.ground_truth}, taken for {pair.label}")
+                    for item in pair.examples
+                    if item in material.images
+                ],
+            )
+            for pair in material.report.confused_pairs
+        ]
+    )
 
 
 def categories(material: Material) -> list[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evaluation.render import words
-from evaluation.render.typeset.blocks import Block, bullets, code, facts, paragraph, small
+from evaluation.render.typeset.blocks import Block, bullets, code, facts, gallery, paragraph, small
 from evaluation.render.typeset.material import Material
 
 #: How a sample is drawn, in words.
@@ -95,7 +95,17 @@ def validity(material: Material) -> list[Block]:
         f"({words.limits(made.interval_with)}), without {words.share(made.accuracy_without)} "
         f"({words.limits(made.interval_without)})."
     )
-    return [paragraph(told), *material.table("label_validity")]
+    return [paragraph(told), *material.table("label_validity"), *_candidates(material)]
+
+
+def _candidates(material: Material) -> list[Block]:
+    """Show the images, by what the dataset and the annotators say."""
+    said: dict[str, list[tuple[str, str]]] = {}
+    for found in material.report.label_validity.candidates:
+        if found.item in material.images:
+            label = f"{found.ground_truth}, all say {found.label}"
+            said.setdefault(label, []).append((found.item, f"Image {found.item}: {label}"))
+    return gallery(sorted(said.items()))
 
 
 def sample(material: Material) -> list[Block]:

@@ -1,7 +1,10 @@
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
+from evaluation.errors import BadTable
 from evaluation.render.figures.registry import drawings
 from evaluation.render.svg import Drawing
 from evaluation.render.tables.registry import tables
@@ -119,3 +122,21 @@ def test_a_figure_that_no_section_names_stands_at_the_end():
     stray = Drawing("stray", "A dot", 90, 90, '<circle cx="4" cy="4" r="3" />')
     pdf = report_pdf(report, make_record(report), {"stray": stray}, {})
     assert "Figure\N{NO-BREAK SPACE}1: Stray." in page_texts(pdf)[-1]
+
+
+def test_the_images_of_confused_pairs_are_shown_with_a_description():
+    report = make_report(items=12)
+    shown = report.confused_pairs[0].examples[0]
+    file = BytesIO()
+    Image.new("L", (28, 28), 128).save(file, "PNG")
+    pdf = report_pdf(report, make_record(report), {}, {}, {shown: file.getvalue()})
+    pair = report.confused_pairs[0]
+    assert f"{pair.ground_truth} taken for {pair.label}" in "\n".join(page_texts(pdf))
+    assert b"/Subtype/Image" in pdf
+    assert f"/Alt(Image {shown}: {pair.ground_truth}, taken for {pair.label})".encode() in pdf
+
+
+def test_a_damaged_image_is_an_error_that_says_so():
+    report = make_report(items=12)
+    with pytest.raises(BadTable, match="Check the images"):
+        report_pdf(report, make_record(report), {}, {}, {report.confused_pairs[0].examples[0]: b"no image"})
