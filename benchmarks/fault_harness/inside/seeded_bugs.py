@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from typing import Any
 from unittest.mock import patch
 
 from django.db import connections
 
 from labelling.models import Annotator, Event, Label, Place, Study
+from labelling.selectors import bundle_inputs, label_rows
 from labelling.services import assignment, exclusions
 from labelling.services.events import record_event, seal_chains
 
@@ -71,5 +73,22 @@ def completing_without_looking_again() -> Iterator[None]:
     with (
         patch.object(assignment, "complete_if_full", complete),
         patch.object(exclusions, "complete_if_full", complete),
+    ):
+        yield
+
+
+@contextmanager
+def reading_piece_by_piece() -> Iterator[None]:
+    """Read what is exported in as many moments as there are queries, at a large study's pace."""
+    read = label_rows.label_rows
+
+    def slowly(**what: Any) -> list[label_rows.LabelRow]:
+        rows = read(**what)
+        time.sleep(20 * _BUSY)
+        return rows
+
+    with (
+        patch.object(bundle_inputs, "one_moment", nullcontext),
+        patch.object(label_rows, "label_rows", slowly),
     ):
         yield
