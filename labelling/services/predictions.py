@@ -67,24 +67,7 @@ def add_predictions(
         file_sha256=hashlib.sha256(content).hexdigest(),
         uploaded_at=now,
     )
-    try:
-        with transaction.atomic():
-            locked = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
-            machine.save(force_insert=True)
-            record_event(
-                of=locked,
-                kind=Event.Kind.PREDICTIONS_ADDED,
-                now=now,
-                by=by,
-                name=name,
-                file=machine.file_sha256,
-            )
-    except IntegrityError as error:
-        raise PredictionsError(
-            f"This study has predictions called {name!r} already (capitals make no difference). Choose "
-            "another name, or remove those first.",
-            field="name",
-        ) from error
+    _store(machine, now, by)
     return machine
 
 
@@ -131,6 +114,27 @@ def _read(study: Study, file: NamedBytes) -> Predicted:
         )
     except BadFile as error:
         raise PredictionsError(str(error), field="file") from error
+
+
+def _store(machine: Predictions, now: datetime, by: str) -> None:
+    try:
+        with transaction.atomic():
+            locked = Study.objects.select_for_update(no_key=True).get(pk=machine.study_id)
+            machine.save(force_insert=True)
+            record_event(
+                of=locked,
+                kind=Event.Kind.PREDICTIONS_ADDED,
+                now=now,
+                by=by,
+                name=machine.name,
+                file=machine.file_sha256,
+            )
+    except IntegrityError as error:
+        raise PredictionsError(
+            f"This study has predictions called {machine.name!r} already (capitals make no difference). Choose "
+            "another name, or remove those first.",
+            field="name",
+        ) from error
 
 
 def _check_order(study: Study, predicted: Predicted) -> None:
