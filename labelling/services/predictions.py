@@ -131,8 +131,8 @@ def _store(machine: Predictions, now: datetime, by: str) -> None:
             )
     except IntegrityError as error:
         raise PredictionsError(
-            f"This study has predictions called {machine.name!r} already (capitals make no difference). Choose "
-            "another name, or remove those first.",
+            f"This study has predictions called {machine.name!r} already (capitals make no difference). "
+            "Choose another name, or remove those first.",
             field="name",
         ) from error
 
