@@ -11,8 +11,8 @@ from labelling.errors import ProtocolError
 from labelling.models import Dataset, Study
 from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT
 from labelling.services.drafts import DRAFT_FIELDS
+from labelling.services.protocol_check import check_protocol
 from labelling.services.steady_clock import steady_now
-from labelling.services.studies import check_protocol
 
 FIELDSETS: Any = [
     (
@@ -40,10 +40,29 @@ FIELDSETS: Any = [
                 "lease_seconds",
                 "scaling",
                 "guide_examples",
+                "category_order",
+                "cant_tell",
+                "break_every",
+                "tie_extension",
+                "accuracy_sealed",
                 "withdrawal",
-                "quality_rules",
             ),
             "description": "How the images are labelled, and how the labels are counted. Frozen at launch.",
+        },
+    ),
+    (
+        "Entry",
+        {
+            "fields": ("minimum_age", "screening", "practice_items", "practice_pass"),
+            "description": "Who is admitted, and what they practise on. Frozen at launch.",
+        },
+    ),
+    (
+        "Checks",
+        {
+            "fields": ("gold_items", "gold_every", "repeat_every", "attention_every", "quality_rules"),
+            "description": "What is mixed in to see whether people look, and which annotators are flagged. "
+            "Frozen at launch.",
         },
     ),
     (

@@ -7,48 +7,101 @@ import labelling.models.quality_rules
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('labelling', '0001_initial'),
+        ("labelling", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='annotator',
-            name='withdrawn_at',
+            model_name="annotator",
+            name="withdrawn_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         # Studies that are there declared no rule before their launch, so they have none.
         migrations.AddField(
-            model_name='study',
-            name='quality_rules',
+            model_name="study",
+            name="quality_rules",
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AlterField(
-            model_name='study',
-            name='quality_rules',
-            field=models.JSONField(blank=True, default=labelling.models.quality_rules.default_quality_rules, help_text='Which annotators are flagged, declared before launch.', validators=[labelling.models.quality_rules.check_quality_rules]),
+            model_name="study",
+            name="quality_rules",
+            field=models.JSONField(
+                blank=True,
+                default=labelling.models.quality_rules.default_quality_rules,
+                help_text="Which annotators are flagged, declared before launch.",
+                validators=[labelling.models.quality_rules.check_quality_rules],
+            ),
         ),
         migrations.AddField(
-            model_name='study',
-            name='withdrawal',
-            field=models.CharField(choices=[('erase', 'Erase: the answers are deleted and the images given to others'), ('keep', 'Keep: the answers stay and count; what leads to the person is deleted')], default='erase', help_text='What becomes of the answers of someone who withdraws. The consent page says it.', max_length=10),
+            model_name="study",
+            name="withdrawal",
+            field=models.CharField(
+                choices=[
+                    ("erase", "Erase: the answers are deleted and the images given to others"),
+                    ("keep", "Keep: the answers stay and count; what leads to the person is deleted"),
+                ],
+                default="erase",
+                help_text="What becomes of the answers of someone who withdraws. The consent page says it.",
+                max_length=10,
+            ),
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField(help_text='Its place in the chain, from 0.')),
-                ('kind', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('payload', models.TextField(help_text='Canonical JSON; empty once a withdrawal erased it.', null=True)),
-                ('payload_sha256', models.CharField(max_length=64)),
-                ('sha256', models.CharField(max_length=64)),
-                ('annotator', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='labelling.annotator')),
-                ('study', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='labelling.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField(help_text="Its place in the chain, from 0.")),
+                ("kind", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                (
+                    "payload",
+                    models.TextField(
+                        help_text="Canonical JSON; empty once a withdrawal erased it.", null=True
+                    ),
+                ),
+                ("payload_sha256", models.CharField(max_length=64)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "annotator",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="labelling.annotator",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="labelling.study",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('annotator', 'sequence'), name='event_once_in_annotators_chain'), models.UniqueConstraint(fields=('study', 'sequence'), name='event_once_in_studys_chain'), models.CheckConstraint(condition=models.Q(models.Q(('annotator__isnull', False), ('study__isnull', True)), models.Q(('annotator__isnull', True), ('study__isnull', False)), _connector='OR'), name='event_in_one_chain')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("annotator", "sequence"), name="event_once_in_annotators_chain"
+                    ),
+                    models.UniqueConstraint(fields=("study", "sequence"), name="event_once_in_studys_chain"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("annotator__isnull", False), ("study__isnull", True)),
+                            models.Q(("annotator__isnull", True), ("study__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="event_in_one_chain",
+                    ),
+                ],
             },
         ),
     ]

@@ -2,18 +2,22 @@
 
 from labelling.models.annotator import Annotator
 from labelling.models.assignment import Assignment, Label, Place
+from labelling.models.check import Check
 from labelling.models.checklist import ChecklistAnswer
 from labelling.models.dataset import Category, Dataset, Item
 from labelling.models.event import Event
 from labelling.models.exclusion import Exclusion
 from labelling.models.machine_clock import MachineClock
+from labelling.models.practice import PracticeAnswer
 from labelling.models.predictions import Predictions
+from labelling.models.recruitment import PanelParticipant, Recruitment
 from labelling.models.study import SampleItem, Study
 
 __all__ = [
     "Annotator",
     "Assignment",
     "Category",
+    "Check",
     "ChecklistAnswer",
     "Dataset",
     "Event",
@@ -21,8 +25,11 @@ __all__ = [
     "Item",
     "Label",
     "MachineClock",
+    "PanelParticipant",
     "Place",
+    "PracticeAnswer",
     "Predictions",
+    "Recruitment",
     "SampleItem",
     "Study",
 ]

@@ -28,12 +28,23 @@ class Annotator(models.Model):
     in an annotator's name.
     """
 
+    class TurnedAway(models.TextChoices):
+        """Why somebody who joined is not given images."""
+
+        SCREENING = "screening", "The answers to the screening questions"
+        PRACTICE = "practice", "The practice round was not passed"
+        TIME = "time", "The time that the panel allows was over"
+
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="annotators")
     pseudonym = models.CharField(max_length=64, default=new_token, help_text="The id in exports and reports.")
     secret_sha256 = models.CharField(max_length=64, unique=True)
     joined_at = models.DateTimeField()
     consented_at = models.DateTimeField(null=True, blank=True)
     consent_version = models.CharField(max_length=20, blank=True)
+    screened_at = models.DateTimeField(null=True, blank=True)
+    practised_at = models.DateTimeField(null=True, blank=True)
+    turned_away_at = models.DateTimeField(null=True, blank=True)
+    turned_away_for = models.CharField(max_length=10, choices=TurnedAway, blank=True)
     guide_read_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     completion_code = models.CharField(max_length=20, blank=True)
@@ -54,6 +65,11 @@ class Annotator(models.Model):
                 condition=models.Q(finished_at__isnull=True, completion_code="")
                 | (models.Q(finished_at__isnull=False) & ~models.Q(completion_code="")),
                 name="annotator_finished_has_code",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(turned_away_at__isnull=True, turned_away_for="")
+                | (models.Q(turned_away_at__isnull=False) & ~models.Q(turned_away_for="")),
+                name="annotator_turned_away_for_a_reason",
             ),
         ]
 

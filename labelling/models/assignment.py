@@ -70,13 +70,14 @@ class Assignment(models.Model):
     """An item promised to an annotator: one row for the pair, whatever becomes of it."""
 
     class State(models.TextChoices):
-        """What became of the promise. A label exists in `submitted`, `surplus` and `void`."""
+        """What became of the promise. A label exists in `submitted`, `surplus`, `abstained` and `void`."""
 
         LEASED = "leased", "Leased"
         SUBMITTED = "submitted", "Submitted: the label counts"
         EXPIRED = "expired", "Expired: the place went to another"
         RELEASED = "released", "Released: given back"
         SURPLUS = "surplus", "Surplus: the label came when no place was free, and is never counted"
+        ABSTAINED = "abstained", "Abstained: one could not tell, and somebody else is asked"
         VOID = "void", "Void: the label is not counted any more"
 
     annotator = models.ForeignKey(Annotator, on_delete=models.CASCADE, related_name="assignments")
@@ -114,7 +115,20 @@ class Label(models.Model):
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="label")
     annotator = models.ForeignKey(Annotator, on_delete=models.PROTECT, related_name="labels")
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="labels")
+    category = models.ForeignKey(
+        Category,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="labels",
+        help_text="Empty where the annotator could not tell.",
+    )
+    changed_from = models.ForeignKey(
+        Category,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="labels_changed",
+        help_text="The first choice, where the annotator took it back before the answer was sent on.",
+    )
     submission_key = models.CharField(
         max_length=64, help_text="The browser's own name for this answer, so that a retry is no second one."
     )

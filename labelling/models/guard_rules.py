@@ -56,6 +56,15 @@ def _label_guards() -> Iterator[Guard]:
         "(SELECT withdrawn_at FROM labelling_annotator WHERE id = NEW.annotator_id) IS NOT NULL",
     )
     yield Guard(
+        "label_names_a_category",
+        "labelling_label",
+        "INSERT",
+        "the protocol has no answer that one cannot tell",
+        "NEW.category_id IS NULL AND EXISTS (SELECT 1 FROM labelling_annotator annotator "
+        "JOIN labelling_study study ON study.id = annotator.study_id "
+        "WHERE annotator.id = NEW.annotator_id AND study.cant_tell = 'off')",
+    )
+    yield Guard(
         "label_kept",
         "labelling_label",
         "DELETE",

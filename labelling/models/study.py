@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from labelling.models.dataset import Dataset, Item
 from labelling.models.quality_rules import check_quality_rules, default_quality_rules
+from labelling.models.screening import check_screening
 
 # No 0/o, 1/l/i: people read these aloud and type them.
 _READABLE = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -79,6 +80,19 @@ class Study(models.Model):
         ERASE = "erase", "Erase: the answers are deleted and the images given to others"
         KEEP = "keep", "Keep: the answers stay and count; what leads to the person is deleted"
 
+    class CategoryOrder(models.TextChoices):
+        """In which order an annotator sees the categories."""
+
+        FIXED = "fixed", "Fixed: the dataset's order, the same for everybody"
+        SHUFFLED = "shuffled", "Shuffled: an order of their own for every annotator"
+
+    class CantTell(models.TextChoices):
+        """Whether an annotator may say that one cannot tell, and what that counts as."""
+
+        OFF = "off", "Off: every answer is a category"
+        COUNTS = "counts", "Counts: it is one of the image's labels, and casts no vote"
+        REPLACED = "replaced", "Replaced: it is kept, and somebody else is asked about the image"
+
     PROTOCOL_FIELDS = (
         "title",
         "sample_size",
@@ -91,8 +105,21 @@ class Study(models.Model):
         "labels_per_annotator",
         "scaling",
         "guide_examples",
-        "withdrawal",
+        "category_order",
+        "cant_tell",
+        "break_every",
+        "minimum_age",
+        "screening",
+        "practice_items",
+        "practice_pass",
+        "gold_items",
+        "gold_every",
+        "repeat_every",
+        "attention_every",
         "quality_rules",
+        "tie_extension",
+        "accuracy_sealed",
+        "withdrawal",
         "consent_text",
         "consent_version",
         "guide_text",
@@ -128,6 +155,45 @@ class Study(models.Model):
     scaling = models.CharField(max_length=10, choices=Scaling, default=Scaling.PIXELATED)
     guide_examples = models.PositiveSmallIntegerField(
         default=3, help_text="Example images of each category in the guide, never from the sample."
+    )
+    category_order = models.CharField(max_length=10, choices=CategoryOrder, default=CategoryOrder.FIXED)
+    cant_tell = models.CharField(max_length=10, choices=CantTell, default=CantTell.OFF)
+    break_every = models.PositiveSmallIntegerField(
+        default=50, help_text="After so many images a break is suggested. 0: never."
+    )
+    minimum_age = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Annotators confirm that they are so old. Empty: nobody is asked."
+    )
+    screening = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[check_screening],
+        help_text="Questions before the study, and which answers admit.",
+    )
+    practice_items = models.PositiveSmallIntegerField(
+        default=0, help_text="Images to practise on with feedback, never from the sample. 0: no practice."
+    )
+    practice_pass = models.PositiveSmallIntegerField(
+        default=0, help_text="So many of them must be right, within two tries. 0: everybody goes on."
+    )
+    gold_items = models.PositiveSmallIntegerField(
+        default=0, help_text="Images outside the sample that are mixed in as checks. 0: none."
+    )
+    gold_every = models.PositiveSmallIntegerField(
+        default=0, help_text="One gold image among so many. 0: none."
+    )
+    repeat_every = models.PositiveSmallIntegerField(
+        default=0, help_text="One image shown again, unannounced, among so many. 0: none."
+    )
+    attention_every = models.PositiveSmallIntegerField(
+        default=0, help_text="One instruction to press a certain answer among so many images. 0: none."
+    )
+    tie_extension = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="How many labels more a tied image may get when the researcher decides so. 0: none.",
+    )
+    accuracy_sealed = models.BooleanField(
+        default=True, help_text="Nobody sees the accuracy before the study is complete or closed."
     )
     withdrawal = models.CharField(
         max_length=10,

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from labelling.errors import ProtocolError, StudyStateError
 from labelling.models import Study
-from labelling.services.studies import check_protocol
+from labelling.services.protocol_check import check_protocol
 
 DRAFT_FIELDS = ("slug", "dataset", *Study.PROTOCOL_FIELDS)
 

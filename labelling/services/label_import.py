@@ -126,10 +126,11 @@ def _is_known(
     if assignment is None or not hasattr(assignment, "label"):
         return False
     before = assignment.label.category
-    if before.position != label.category:
+    if before is None or before.position != label.category:
+        answer = "that one cannot tell" if before is None else repr(before.name)
         raise LabelFileError(
             f"{path}, line {label.line}: {label.annotator!r} labelled the item {label.item} before, as "
-            f"{before.name!r}, and the file says {categories[label.category].name!r}. A label is never "
+            f"{answer}, and the file says {categories[label.category].name!r}. A label is never "
             "changed: drop the line, or give the annotator another name."
         )
     return True
@@ -185,17 +186,19 @@ def _store(
             )
         )
     _write(created, promised, labels, now)
-    _record(new, labels, people, now)
+    _record(new, labels, [category.name for category in categories], people, now)
     return Counter(assignment.state for assignment in [*created, *promised])
 
 
-def _record(new: list[FileLabel], labels: list[Label], people: dict[str, Annotator], now: datetime) -> None:
+def _record(
+    new: list[FileLabel], labels: list[Label], names: list[str], people: dict[str, Annotator], now: datetime
+) -> None:
     """Write each label into its annotator's chain; `submitted_at` is what the file says."""
     happened: defaultdict[str, list[Happening]] = defaultdict(list)
     for line, label in zip(new, labels, strict=True):
         content = {
             "item": line.item,
-            "label": label.category.name,
+            "label": names[line.category],
             "response_ms": label.response_ms,
             "counted": label.assignment.state == Assignment.State.SUBMITTED,
             "submitted_at": moment(label.submitted_at),

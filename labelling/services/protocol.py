@@ -2,17 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from labelling.models import Study
 
 SCHEMA_VERSION = 1
 
 
-def protocol_text(*, study: Study, sample: Sequence[int], guide: Sequence[int]) -> str:
+def protocol_text(*, study: Study, drawn: Mapping[str, Sequence[int]]) -> str:
     """Return the protocol as canonical JSON: sorted keys, no spaces, UTF-8, one newline at the end.
 
-    `sample` and `guide` are the dataset indexes drawn for each role, in drawn order, so the hash fixes them.
+    `drawn` has the dataset indexes for `sample`, `guide`, `practice` and `gold`, each in drawn order, so that
+    the hash fixes them.
     """
     dataset = study.dataset
     document = {
@@ -27,8 +28,7 @@ def protocol_text(*, study: Study, sample: Sequence[int], guide: Sequence[int]) 
             "categories": list(dataset.categories.values("name", "description")),
         },
         "protocol": {field: getattr(study, field) for field in Study.PROTOCOL_FIELDS},
-        "sample": list(sample),
-        "guide": list(guide),
+        **{role: list(indexes) for role, indexes in drawn.items()},
     }
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
 

@@ -74,6 +74,35 @@ def draw_examples(
     return np.concatenate(examples)
 
 
+def draw_apart(
+    *, ground_truth: NDArray[np.integer], excluded: Positions, size: int, seed: int, stream: int
+) -> Positions:
+    """Return `size` positions outside `excluded`, in the order of the draw, the categories taking turns.
+
+    Every category comes once before any comes twice, so that a short practice shows them all. `stream` sets
+    one purpose's lots apart from another's under the same seed; the sample has 0 and the guide 1.
+
+    Raises
+    ------
+    ProtocolError
+        When fewer than `size` items are left.
+    """
+    if size > len(ground_truth) - len(excluded):
+        left = len(ground_truth) - len(excluded)
+        raise ProtocolError(
+            f"{size} images are wanted beside the sample, and the dataset has {left} left; ask for fewer, or "
+            "draw a smaller sample."
+        )
+    lots = np.random.Generator(np.random.PCG64([seed, stream])).random(len(ground_truth))
+    lots[excluded] = np.inf
+    by_lot = lots.argsort(kind="stable")[: len(ground_truth) - len(excluded)]
+    turn = np.empty(len(by_lot), dtype=np.int64)
+    for category in np.unique(ground_truth):
+        of_category = np.flatnonzero(ground_truth[by_lot] == category)
+        turn[of_category] = np.arange(len(of_category))
+    return by_lot[turn.argsort(kind="stable")[:size]]
+
+
 def allocate(*, counts: NDArray[np.integer], size: int) -> NDArray[np.int64]:
     """Share `size` out in proportion to `counts` by largest remainder; the shares sum to `size`."""
     exact = counts * size

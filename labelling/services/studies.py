@@ -3,20 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from labelling.errors import ProtocolError, StudyStateError
-from labelling.models import Assignment, Dataset, Event, Place, SampleItem, Study
+from labelling.models import Assignment, Dataset, Event, Place, Study
 from labelling.selectors.event_record import sample_sha256
 from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT
 from labelling.services.events import record_event, seal_chains
 from labelling.services.protocol import protocol_hash, protocol_text
-from labelling.services.sampling import Positions, draw_examples, draw_sample
-
-_BATCH = 2000
-
+from labelling.services.protocol_check import check_protocol
+from labelling.services.role_draws import draw_roles
 
 # Who acts is recorded with each step as `by`: "researcher 3" for the account of that number in the admin
 # site, never a name, since the record is published; empty for a command.
@@ -50,31 +46,6 @@ def create_study(
     return study
 
 
-def check_protocol(*, study: Study) -> None:
-    """Refuse a protocol that cannot be carried out. Views and commands share this one check.
-
-    Raises
-    ------
-    ProtocolError
-        With one sentence for each field that is wrong; `__cause__` holds the fields' messages.
-    """
-    try:
-        study.full_clean()
-    except ValidationError as error:
-        wrong = [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
-        raise ProtocolError("; ".join(wrong)) from error
-    size = study.dataset.size
-    if study.sample_size > size:
-        fault = f"A sample of {study.sample_size} cannot be drawn from {size} items; choose 1 to {size}."
-        raise ProtocolError(fault) from ValidationError({"sample_size": fault})
-    if study.strategy == Study.Strategy.BY_STRATUM and not study.dataset.stratum_name:
-        fault = f"The dataset {study.dataset.name} has no strata of its own; choose simple or stratified."
-        raise ProtocolError(fault) from ValidationError({"strategy": fault})
-    if study.seed < 0:
-        fault = f"The seed {study.seed} is negative; choose 0 or more."
-        raise ProtocolError(fault) from ValidationError({"seed": fault})
-
-
 @transaction.atomic
 def launch_study(*, study: Study, now: datetime, by: str = "") -> Study:
     """Draw the sample and the guide's examples, make k places for each sampled item, freeze the protocol.
@@ -89,28 +60,8 @@ def launch_study(*, study: Study, now: datetime, by: str = "") -> Study:
     study = locked_study(study_id=study.pk)
     _require(study, "launch", Study.State.DRAFT)
     check_protocol(study=study)
-    columns = ("pk", "index", "ground_truth__position", "stratum")
-    items = list(study.dataset.items.order_by("index").values_list(*columns))
-    if len(items) != study.dataset.size:
-        raise ProtocolError(
-            f"The dataset {study.dataset.name} says {study.dataset.size} items and has {len(items)}; "
-            "import it again."
-        )
-    ground_truth = np.array([category for _, _, category, _ in items], dtype=np.int64)
-    strata = ground_truth
-    if study.strategy == Study.Strategy.BY_STRATUM:
-        strata = np.unique([stratum for *_, stratum in items], return_inverse=True)[1]
-    sample = draw_sample(strata=strata, size=study.sample_size, strategy=study.strategy, seed=study.seed)
-    guide = draw_examples(
-        ground_truth=ground_truth, excluded=sample, per_category=study.guide_examples, seed=study.seed
-    )
-    keys = [pk for pk, *_ in items]
-    _store_role(study, SampleItem.Role.GUIDE, keys, guide)
-    _make_places(study, _store_role(study, SampleItem.Role.SAMPLED, keys, sample), now)
-    indexes = np.array([index for _, index, *_ in items])
-    study.protocol = protocol_text(
-        study=study, sample=indexes[sample].tolist(), guide=indexes[guide].tolist()
-    )
+    drawn = draw_roles(study=study, now=now)
+    study.protocol = protocol_text(study=study, drawn=drawn)
     study.protocol_sha256 = protocol_hash(study.protocol)
     study.state = Study.State.RUNNING
     study.launched_at = now
@@ -124,33 +75,6 @@ def launch_study(*, study: Study, now: datetime, by: str = "") -> Study:
         sample_sha256=sample_sha256(study=study),
     )
     return study
-
-
-def _store_role(study: Study, role: str, keys: list[int], drawn: Positions) -> list[SampleItem]:
-    members = [
-        SampleItem(study=study, item_id=keys[item], role=role, position=position)
-        for position, item in enumerate(drawn.tolist())
-    ]
-    return SampleItem.objects.bulk_create(members, batch_size=_BATCH)
-
-
-def _make_places(study: Study, sample: list[SampleItem], now: datetime) -> None:
-    """Make every place of every sampled item; `rank` is the order in which they will be given out."""
-    breadth = study.order == Study.Order.BREADTH
-    for slot in range(study.redundancy):
-        Place.objects.bulk_create(
-            (
-                Place(
-                    study=study,
-                    sample_item=member,
-                    slot=slot,
-                    rank=slot * len(sample) + position if breadth else position * study.redundancy + slot,
-                    available_from=now,
-                )
-                for position, member in enumerate(sample)
-            ),
-            batch_size=_BATCH,
-        )
 
 
 @transaction.atomic

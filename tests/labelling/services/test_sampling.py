@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelling.errors import ProtocolError
-from labelling.services.sampling import allocate, draw_examples, draw_sample
+from labelling.services.sampling import allocate, draw_apart, draw_examples, draw_sample
 
 TEN_CATEGORIES = np.arange(10_000) % 10
 
@@ -106,3 +106,30 @@ def test_a_category_that_the_sample_used_up_has_no_examples() -> None:
     truth = np.array([0, 0, 0, 1])
     examples = draw_examples(ground_truth=truth, excluded=np.array([3]), per_category=2, seed=7)
     assert truth[examples].tolist() == [0, 0]
+
+
+def draw_beside(size: int, *, stream: int = 2, excluded: int = 0) -> np.ndarray:
+    return draw_apart(
+        ground_truth=np.arange(60) % 10, excluded=np.arange(excluded), size=size, seed=7, stream=stream
+    )
+
+
+def test_what_is_drawn_apart_shows_every_category_before_any_comes_twice() -> None:
+    categories = draw_beside(25) % 10
+    for start in (0, 10):
+        assert sorted(categories[start : start + 10]) == list(range(10))
+
+
+def test_what_is_drawn_apart_has_nothing_of_what_is_excluded() -> None:
+    assert sorted(draw_beside(20, excluded=40)) == list(range(40, 60))
+
+
+def test_two_purposes_draw_differently_under_one_seed() -> None:
+    assert (draw_beside(10, stream=2) != draw_beside(10, stream=3)).any()
+
+
+def test_more_than_there_is_cannot_be_drawn_apart() -> None:
+    with pytest.raises(
+        ProtocolError, match="21 images are wanted beside the sample, and the dataset has 20 left"
+    ):
+        draw_beside(21, excluded=40)

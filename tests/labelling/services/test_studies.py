@@ -68,6 +68,33 @@ def test_launch_draws_the_sample_and_makes_k_places_for_each_item() -> None:
     assert study.state == Study.State.RUNNING
 
 
+def test_launch_draws_practice_and_gold_beside_sample_and_guide_and_freezes_them() -> None:
+    study = make_study(sample_size=4, guide_examples=1, practice_items=3, gold_items=2, gold_every=10)
+    protocol = json.loads(study.protocol)
+    drawn = [protocol[role] for role in ("sample", "guide", "practice", "gold")]
+    assert [len(indexes) for indexes in drawn] == [4, 3, 3, 2]
+    assert sorted(index for indexes in drawn for index in indexes) == list(range(12))
+    for role in ("guide", "practice", "gold"):
+        stored = study.sample.filter(role=role).order_by("position").values_list("item__index", flat=True)
+        assert list(stored) == protocol[role]
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"practice_items": 2, "practice_pass": 3}, "3 right answers are wanted of 2 practice images"),
+        ({"gold_items": 2}, "set both numbers, or both to 0"),
+        ({"gold_every": 20}, "set both numbers, or both to 0"),
+        ({"repeat_every": 2}, "One among 2 is too many"),
+        ({"attention_every": 1}, "One among 1 is too many"),
+        ({"practice_items": 9}, "Sample, practice and gold are 15 images; the dataset has 12"),
+    ],
+)
+def test_a_protocol_that_contradicts_itself_is_refused(fields: dict, fault: str) -> None:
+    with pytest.raises(ProtocolError, match=fault):
+        make_draft(**fields)
+
+
 def test_launch_draws_guide_examples_outside_the_sample() -> None:
     study = make_study(guide_examples=1)
     guide = study.sample.filter(role=SampleItem.Role.GUIDE)
