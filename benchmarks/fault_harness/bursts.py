@@ -233,7 +233,7 @@ register(
         "replayed after a restart",
         goal="10,000 bursts, 0 extra rows, replies identical",
         run=bursts,
-        quick={"items": 10, "redundancy": 3, "people": 3, "hosts": 1},
+        quick={"items": 6, "redundancy": 2, "people": 3, "hosts": 1},
         full={"items": 2500, "redundancy": 4, "images": 10_000},
         least={"bursts": 10_000, "replayed": 10_000},
         order=2,

@@ -157,7 +157,7 @@ register(
         title="kill -9 of a server process, and of PostgreSQL, at random moments (Jepsen's set check)",
         goal="1,000 kills, 100,000 acknowledged labels, 0 lost, 0 that nobody sent",
         run=kills,
-        quick={"kills": 4, "labels": 60, "items": 60, "each": 40},
+        quick={"kills": 4, "labels": 60, "items": 60, "each": 40, "people": 6, "hosts": 1},
         full={"kills": 1000, "labels": 100_000, "items": 10_000, "images": 10_000},
         least={"kills": 1000, "acknowledged labels": 100_000},
         order=3,
