@@ -2,12 +2,15 @@ import json
 
 import pytest
 
+from evaluation.bundle.derived_files import FILES
+from evaluation.bundle.inputs import evaluate_record
 from evaluation.bundle.reading import read_inputs
+from evaluation.bundle.source_files import source_files
 from evaluation.checklist_facts import ChecklistAnswer
 from labelling.errors import ChecklistError
 from labelling.models import ChecklistAnswer as Stored
+from labelling.selectors.bundle_inputs import bundle_inputs
 from labelling.selectors.checklist import checklist_facts
-from labelling.services.bundle import bundle_files
 from labelling.services.checklist import answer_checklist, given_answer
 from labelling.services.exclusions import exclude_annotator
 from tests.factories import NOW, at, label_everything, make_annotator, make_study
@@ -99,8 +102,10 @@ def test_the_bundle_has_the_answers_and_gives_them_back():
     study = make_study()
     label_everything(study=study)
     answer(study)
-    files = bundle_files(study=study, resamples=0)
-    entry = next(e for e in json.loads(files["report.json"])["checklist"] if e["number"] == "1.9")
-    assert (entry["answered_by"], entry["choice"], entry["words"]) == ("researcher", "yes", "Board 12.")
-    assert "Yes. Board 12. *(by the researcher)*" in files["checklist.md"].decode()
-    assert read_inputs(files).record.checklist == checklist_facts(study=study)
+    inputs = bundle_inputs(study=study, resamples=0)
+    read = read_inputs(source_files(inputs))
+    assert read.record.checklist == checklist_facts(study=study)
+    report = evaluate_record(read.table, read.record)
+    entry = next(entry for entry in report.checklist if entry.number == "1.9")
+    assert (entry.answered_by, entry.choice, entry.words) == ("researcher", "yes", "Board 12.")
+    assert "Yes. Board 12. *(by the researcher)*" in FILES["checklist.md"](report, read)

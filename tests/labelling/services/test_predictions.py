@@ -4,15 +4,15 @@ import json
 import pytest
 from django.db import IntegrityError, transaction
 
+from evaluation.bundle.inputs import evaluate_record
 from evaluation.bundle.reading import read_inputs
 from evaluation.bundle.source_files import source_files
-from evaluation.render.json import render
 from labelling.errors import PredictionsError, StudyStateError
 from labelling.models import Predictions
+from labelling.selectors.bundle_inputs import bundle_inputs
 from labelling.selectors.label_table import study_report
 from labelling.selectors.predictions import machine_codes
 from labelling.services import predictions as service
-from labelling.services.bundle import bundle_files
 from labelling.services.predictions import add_predictions, remove_predictions
 from tests.factories import NOW, label_everything, make_draft, make_study
 from tests.labelling.machines import npy, perfect, sampled, truth_of
@@ -127,20 +127,18 @@ def test_the_bundle_has_the_predictions_on_the_sample_and_the_same_report_is_com
     study = make_study()
     label_everything(study=study)
     add(study, perfect(study), name="net")
-    files = bundle_files(study=study, resamples=20)
+    files = source_files(bundle_inputs(study=study, resamples=20))
     assert len(files["predictions/net.csv"].splitlines()) == 7
-    inputs = read_inputs(files)
-    assert source_files(inputs)["predictions/net.csv"] == files["predictions/net.csv"]
-    written = json.loads(files["report.json"])["machines"]
-    assert json.loads(render(study_report(study=study, resamples=20)))["machines"] == written
-    assert written[0]["name"] == "net"
-    assert written[0]["accuracy"] == 1
-    assert b"net," in files["tables/machines.csv"]
+    read = read_inputs(files)
+    assert source_files(read)["predictions/net.csv"] == files["predictions/net.csv"]
+    report = evaluate_record(read.table, read.record, None, read.predictions)
+    assert report.machines == study_report(study=study, resamples=20).machines
+    assert (report.machines[0].name, report.machines[0].accuracy) == ("net", 1)
 
 
 def test_a_study_without_machines_has_none_in_its_bundle():
     study = make_study()
     label_everything(study=study)
-    files = bundle_files(study=study, resamples=0)
+    files = source_files(bundle_inputs(study=study, resamples=0))
     assert not any(name.startswith("predictions/") for name in files)
-    assert json.loads(files["report.json"])["machines"] == []
+    assert study_report(study=study, resamples=0).machines == ()
