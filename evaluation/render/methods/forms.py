@@ -106,7 +106,7 @@ def _entry(source: Source) -> str:
 
 
 def _bibtex_value(name: str, value: str) -> str:
-    text = escaped(value.replace("-", "\N{EN DASH}")) if name == "pages" else escaped(value)
+    text = value.replace("-", "--") if name == "pages" else escaped(value)
     # Braces keep BibTeX from making capitals small.
     return f"{{{text}}}" if name == "title" else text
 
