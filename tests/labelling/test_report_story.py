@@ -98,6 +98,7 @@ def test_flagged_annotators_and_the_multiverse_are_shown():
     assert "cid 12 one category nearly always, agrees too little with the others" in text
     assert "Straight lining" in html
     assert "8 in all" in text
+    assert "nobody the protocol 0 36" in text  # the combination that this protocol declares: flags only
 
 
 def test_before_and_after_exclusions_stand_side_by_side():
