@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management import call_command
 
+from benchmarks.fault_harness.inside.event_chains import broken_chains
 from labelling.models import Assignment, Dataset, Label, Study
 from labelling.services.datasets import import_source
 from labelling.services.studies import create_study, launch_study
@@ -42,7 +43,7 @@ def launch(*, slug: str, **protocol: Any) -> dict[str, Any]:
 def violations(*, slug: str, complete: bool) -> list[str]:
     """Return a sentence for each broken rule; with `complete` also where labels are wanting."""
     study = Study.objects.get(slug=slug)
-    found = broken_rules(study)
+    found = broken_rules(study) + broken_chains(study)
     wanting = study.places.unfilled().count()
     if complete and wanting:
         found.append(f"{wanting} of {study.places.count()} labels are wanting")
