@@ -14,7 +14,7 @@ from labelling.services.bundle import bundle_files
 from labelling.services.crowd import Crowd
 from labelling.services.rehearsal import rehearse_study
 from tests.factories import NOW, make_dataset, make_draft
-from tests.labelling.rich_study import rich_bundle, write_files
+from tests.labelling.rich_study import write_files
 from tests.source_files import ROOT
 
 CROWD = Crowd(rates=np.array([[8, 1, 1], [1, 8, 1], [1, 1, 8]]) / 10, by_item=False, source="test rates")
@@ -61,10 +61,8 @@ def test_a_rehearsal_of_fixed_seeds_gives_the_recorded_bytes():
 
 
 @pytest.fixture(scope="module")
-def folder(database_url, django_db_blocker, tmp_path_factory):
-    with django_db_blocker.unblock():
-        files = rich_bundle(tmp_path_factory.mktemp("images"))
-    return write_files(tmp_path_factory.mktemp("bundle"), files)
+def folder(bundle, tmp_path_factory):
+    return write_files(tmp_path_factory.mktemp("bundle"), bundle)
 
 
 def files_of(folder):

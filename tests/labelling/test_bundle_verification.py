@@ -11,16 +11,9 @@ from evaluation.verification import bundle_check
 from evaluation.verification.bundle_check import verify_folder
 from evaluation.verification.page import PAGE
 from labelling.bundle_page import bundle_page
-from tests.labelling.rich_study import events_of, rich_bundle, rows_of, with_new_sums, write_files
+from tests.labelling.rich_study import events_of, rows_of, with_new_sums, write_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_sqlite]
-
-
-@pytest.fixture(scope="module")
-def bundle(database_url, django_db_blocker, tmp_path_factory):
-    """The files of one bundle; nobody changes them."""
-    with django_db_blocker.unblock():
-        return rich_bundle(tmp_path_factory.mktemp("images"))
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from evaluation.report_schema import report_schema
 from labelling.services.bundle import bundle_files
-from tests.labelling.rich_study import make_rich_study, rich_bundle, rows_of
+from tests.labelling.rich_study import make_rich_study, rows_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_sqlite]
 
@@ -28,12 +28,6 @@ PUBLISHED = {
 }
 # Models that tell of the study and not of people; of these, these fields are secrets.
 SECRET = {"Study": {"join_code"}, "Item": {"token", "image"}}
-
-
-@pytest.fixture(scope="module")
-def bundle(database_url, django_db_blocker, tmp_path_factory):
-    with django_db_blocker.unblock():
-        return rich_bundle(tmp_path_factory.mktemp("images"), title="<img src=x> & co")
 
 
 def secrets_of(model) -> set[str]:
