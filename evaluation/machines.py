@@ -37,6 +37,8 @@ class DiscordantItem:
         The dataset's category and the machine's.
     majority : str or None
         People's category; None where they tie. A tie is then decided as `McNemar.tie_rule` says.
+    reason : str or None
+        Why there is no majority.
     """
 
     item: str
@@ -44,6 +46,7 @@ class DiscordantItem:
     ground_truth: str
     majority: str | None
     prediction: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -250,6 +253,7 @@ def _discordant(
             ground_truth=table.categories[table.truth[row]],
             majority=None if votes.winner[row] == TIE else table.categories[votes.winner[row]],
             prediction=table.categories[codes[row]],
+            reason="People tie." if votes.winner[row] == TIE else None,
         )
         for side, rows in sides.items()
         for row in np.flatnonzero(rows).tolist()

@@ -64,5 +64,5 @@ def test_a_category_of_the_list_that_the_dataset_has_none_of_does_not_count():
 
 @pytest.mark.parametrize("populations", [{"a": 9}, {"a": 2, "b": 9}])
 def test_populations_that_do_not_fit_are_refused(populations):
-    with pytest.raises(BadSetting, match="(?i)category"):
+    with pytest.raises(BadSetting, match=r"(?i)category"):
         evaluate(sample(a=3, b=2), EvaluationConfig(resamples=0, category_populations=populations))
