@@ -29,7 +29,7 @@ from benchmarks.labelling_speed.servers import Databases, Floor, Product
 from benchmarks.labelling_speed.studies import Badge
 
 BACKENDS = ("sqlite", "postgresql")
-CROWDS = (8, 32)
+CROWDS = (1, 8, 32, 128)
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,96 @@ def warm(product: Product, floor: Floor, link: str, badges: list[Badge]) -> None
     run_crowd(crowd_of(port=product.port, link=link, badges=badges), seconds=1)
 
 
-PARTS = {"crowd": crowd}
+def pace(effort: Effort) -> None:
+    """The time to save an answer when 32 people each answer every two seconds."""
+    rows = []
+    for backend in BACKENDS:
+        with running(backend) as (start_product, _):
+            product = start_product()
+            study = product.make_study("pace", 1000, 3, 16 + 32)
+            run_crowd(crowd_of(port=product.port, link=study.link, badges=study.badges[:16]), seconds=1)
+            people = crowd_of(port=product.port, link=study.link, badges=study.badges[16:])
+            seen = run_crowd(people, seconds=5 * effort.seconds, pause=2)
+            resident, once = product.memory()
+            rows.append(
+                [
+                    backend,
+                    str(seen.labels),
+                    f"{percentile(seen, 50):.1f}",
+                    f"{percentile(seen, 95):.1f}",
+                    f"{seen.requests / seen.labels:.2f}",
+                    str(seen.errors),
+                    f"{resident:.0f}",
+                    f"{once:.0f}",
+                ]
+            )
+    heads = ["database", "labels", "median ms", "95 % ms", "requests a label", "errors"]
+    table([*heads, "server MB", "shared pages once, MB"], rows)
+
+
+def sizes(effort: Effort) -> None:
+    """Labels a second in a study of a thousand items and in one of very many, in turn."""
+    rows = []
+    for backend in BACKENDS:
+        with running(backend) as (start_product, _):
+            small, large = start_product(), start_product()
+            many = large.make_study("many", effort.largest, 3, 16 + 16)
+            few = [small.make_study(f"few-{number}", 1000, 3, 16) for number in range(effort.rounds + 1)]
+            everybody = [
+                (small, [crowd_of(port=small.port, link=study.link, badges=study.badges) for study in few]),
+                (large, [crowd_of(port=large.port, link=many.link, badges=many.badges[16:])] * len(few)),
+            ]
+            seen: dict[Product, list[Tally]] = {small: [], large: []}
+            for turn in range(len(few)):
+                for server, crowds in everybody:
+                    before = server.cpu_seconds()
+                    tally = run_crowd(crowds[turn], seconds=effort.seconds, in_turn=True)
+                    tally.server_cpu = server.cpu_seconds() - before
+                    seen[server].append(tally)
+            # The first round warms both up.
+            few_rounds, many_rounds = seen[small][1:], seen[large][1:]
+            rows += [
+                _size_row(backend, 1000, few_rounds, few_rounds),
+                _size_row(backend, effort.largest, many_rounds, few_rounds),
+            ]
+            print(f"{backend}: {effort.largest} items were stored in {many.seconds:.0f} s.")
+    table(
+        ["database", "items", "labels/s", "median ms", "95 % ms", "server ms a label", "to 1,000 items"], rows
+    )
+
+
+def _size_row(backend: str, items: int, rounds: list[Tally], beside: list[Tally]) -> list[str]:
+    return [
+        backend,
+        f"{items:,}",
+        f"{median(rounds, rate):.0f}",
+        f"{median(rounds, lambda t: percentile(t, 50)):.1f}",
+        f"{median(rounds, lambda t: percentile(t, 95)):.1f}",
+        f"{median(rounds, cpu):.2f}",
+        f"{median(rounds, rate) / median(beside, rate):.2f}",
+    ]
+
+
+def picking(effort: Effort) -> None:
+    """Finding the next ten places, by items, labels wanted for each, and order."""
+    rows = []
+    for backend in BACKENDS:
+        with running(backend) as (start_product, _):
+            product = start_product()
+            for items, redundancy in ((1000, 3), (1000, 50), (100_000, 3), (100_000, 50), (1_000_000, 3)):
+                if items * redundancy > 3 * effort.largest:
+                    continue
+                for order in ("breadth", "depth"):
+                    slug = f"{order}-{items}-{redundancy}"
+                    product.make_study(slug, items, redundancy, 8, order)
+                    middle, high = product.picking_times(slug)
+                    rows.append(
+                        [backend, f"{items:,}", str(redundancy), order, f"{middle:.2f}", f"{high:.2f}"]
+                    )
+    table(["database", "items", "labels each", "order", "median ms", "95 % ms"], rows)
+
+
+PARTS = {"crowd": crowd, "pace": pace, "sizes": sizes, "picking": picking}
 
 
 def main() -> None:

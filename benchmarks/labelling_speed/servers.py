@@ -70,6 +70,15 @@ class Product(Served):
             )
         )
 
+    def picking_times(self, slug: str) -> tuple[float, float]:
+        """Return median and 95th percentile of finding ten places, in milliseconds."""
+        told = self.run_python(
+            "from benchmarks.labelling_speed.picking import picking_times\n"
+            f"print(*picking_times(slug={slug!r}))"
+        )
+        middle, high = told.split()
+        return float(middle), float(high)
+
 
 class Floor(Served):
     """The plainest application on the same database server."""

@@ -51,6 +51,7 @@ def make_study(*, slug: str, items: int, redundancy: int, people: int, order: st
     from django.utils import timezone
 
     from labelling.models import Category, Dataset, Study
+    from labelling.services.protocol import protocol_hash, protocol_text
     from labelling.services.studies import create_study
 
     begun = time.perf_counter()
@@ -86,8 +87,13 @@ def make_study(*, slug: str, items: int, redundancy: int, people: int, order: st
         with connection.cursor() as cursor:
             for statement in _statements(dataset.pk, study.pk, categories[0].pk, items, redundancy, order):
                 cursor.execute(statement)
+        # As long as a real one: it names every item of the sample.
+        protocol = protocol_text(study=study, sample=list(range(items)), guide=[])
         Study.objects.filter(pk=study.pk).update(
-            state=Study.State.RUNNING, protocol="{}", protocol_sha256="0" * 64, launched_at=now
+            state=Study.State.RUNNING,
+            protocol=protocol,
+            protocol_sha256=protocol_hash(protocol),
+            launched_at=now,
         )
         badges = _make_people(study, people, now)
     with connection.cursor() as cursor:

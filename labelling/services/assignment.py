@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from labelling.errors import (
     AlreadyLabelled,
@@ -24,6 +24,7 @@ from labelling.models import Annotator, Assignment, Category, Event, Exclusion, 
 from labelling.services import statements
 from labelling.services.events import Happening, record_events
 from labelling.services.studies import complete_if_full
+from labelling.services.write_queue import short_transaction
 
 # However many are asked for, one annotator holds no more than this: what one holds, others wait for.
 MOST_LEASES = 10
@@ -49,7 +50,7 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
         When the study gives out no images now.
     """
     study = annotator.study
-    with transaction.atomic():
+    with short_transaction():
         locked = statements.lock_annotator(annotator=annotator.pk)
         if not locked.consented:
             raise ConsentMissing("The annotator has not consented; show the consent page first.")
@@ -123,14 +124,14 @@ def submit_labels(
     )
     results: dict[int, Label | LabellingError] = {}
     try:
-        with transaction.atomic():
+        with short_transaction():
             results |= _fill_held_places(annotator, answers, categories, now)
     except IntegrityError:
         pass  # a key names an earlier answer: each is looked at by itself
     for number, answer in enumerate(answers):
         if number not in results:
             try:
-                with transaction.atomic():
+                with short_transaction():
                     results[number] = _submit_alone(annotator, answer, categories, now)
             except LabellingError as refusal:
                 results[number] = refusal
