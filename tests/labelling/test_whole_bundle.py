@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from fnmatch import fnmatch
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from jsonschema import Draft202012Validator
 from evaluation.report_schema import report_schema
 from labelling.services.bundle import bundle_files
 from tests.labelling.rich_study import make_rich_study, rows_of
+from tests.source_files import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_sqlite]
 
@@ -170,3 +172,12 @@ def test_the_report_is_what_its_published_schema_says(bundle):
     assert [f"{fault.json_path}: {fault.message}" for fault in faults] == []
     assert report["checklist"]
     assert report["machines"]
+
+
+def test_every_file_is_described_in_the_documentation(bundle):
+    page = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
+    table = page[page.index("## The files") : page.index("An **item** is named")]
+    named = re.findall(r"`([^`]+)`", table)
+    patterns = [name.replace("NAME", "*") + ("*" if name.endswith("/") else "") for name in named]
+    undescribed = [name for name in bundle if not any(fnmatch(name, pattern) for pattern in patterns)]
+    assert undescribed == []
