@@ -17,8 +17,10 @@ from evaluation.verification.faults import Fault
 EVENTS = "events.jsonl"
 STUDY_CHAIN = "study"
 _FIRST = "0" * 64
-# A withdrawal erases what labels say; what is written about a person is not published.
-_MAY_BE_NULL = frozenset({"labelled", "excluded", "reinstated"})
+# A withdrawal erases answers and what followed from them; what is written about a person is not published.
+_MAY_BE_NULL = frozenset(
+    {"labelled", "checked", "screened", "practised", "turned_away", "excluded", "reinstated"}
+)
 _KEYS = {"at", "chain", "kind", "payload", "payload_sha256", "sequence", "sha256"}
 
 

@@ -8,7 +8,6 @@ each figure in it is one of the report's, and every row of figures that it must 
 from __future__ import annotations
 
 import hashlib
-import html
 import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
@@ -91,7 +90,7 @@ class _Rows(HTMLParser):
 def _printed(text: str) -> list[str]:
     parser = _Rows()
     parser.feed(text)
-    return [" ".join(row.split(" ")) for row in parser.rows]
+    return parser.rows
 
 
 def _in_order(cells: Iterable[str], row: str) -> bool:
@@ -121,18 +120,14 @@ def _rows(report: Report) -> Iterator[tuple[str, list[str]]]:
         yield f"the accuracy of {point.k} labels", [str(point.k), _percent(point.value)]
     for score in report.per_category:
         scores = [_percent(value) for value in (score.recall, score.precision, score.f1)]
-        yield f"the category {score.category}", [_name(score.category), *scores]
+        yield f"the category {score.category}", [score.category, *scores]
     for person in report.annotators:
-        cells = [_name(person.annotator), f"{person.labels:,}", _percent(person.accuracy)]
+        cells = [person.annotator, f"{person.labels:,}", _percent(person.accuracy)]
         yield f"the annotator {person.annotator}", cells
     matrix = report.confusion_matrix
     if matrix.majority is not None:
         for name, counts in zip(matrix.categories, matrix.majority.tolist(), strict=True):
-            yield f"the confusion of {name}", [_name(name), *(f"{count:.0f}" for count in counts)]
-
-
-def _name(text: str) -> str:
-    return html.unescape(text).strip()
+            yield f"the confusion of {name}", [name, *(f"{count:.0f}" for count in counts)]
 
 
 def _percent(value: float | None) -> str:
