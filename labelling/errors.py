@@ -53,6 +53,18 @@ class ConsentMissing(LabellingError):
     """Nobody labels before consenting."""
 
 
+class NotAdmitted(LabellingError):
+    """Images are for those who were admitted: screened, practised, and not turned away."""
+
+
+class ScreeningError(LabellingError):
+    """Answers to the screening questions that are none of the options."""
+
+
+class PracticeError(LabellingError):
+    """A practice image that is not this annotator's next one."""
+
+
 class NotFinished(LabellingError):
     """There are images left for this annotator, and the protocol wants them answered."""
 

@@ -7,9 +7,11 @@ there is not repeated here.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 from evaluation.verification.faults import Fault
@@ -24,7 +26,7 @@ _MAY_BE_NULL = frozenset(
 _KEYS = {"at", "chain", "kind", "payload", "payload_sha256", "sequence", "sha256"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Told:
     """What an event says.
 
@@ -35,7 +37,7 @@ class Told:
     chain, kind, at : str
         As in the file.
     payload : dict or None
-        None where a withdrawal erased it, or where it is not published.
+        Without its salt; None where a withdrawal erased it, or where it is not published.
     """
 
     line: int
@@ -123,10 +125,11 @@ def read_chains(content: bytes) -> Chains:
     last_place = ("", -1)
     if content and not content.endswith(b"\n"):
         chains.faults.append(Fault(EVENTS, "the last line has no end."))
-    for number, line in enumerate(content.split(b"\n")[: content.count(b"\n")], start=1):
-        event = _event(line)
+    for number, line in enumerate(io.BytesIO(content), start=1):
+        event = _event(line.removesuffix(b"\n"))
         if event is None:
-            chains.faults.append(_fault(number, "it is no event in canonical JSON.", found=_shown(line)))
+            shown = line.decode(errors="backslashreplace").rstrip("\n")
+            chains.faults.append(_fault(number, "it is no event in canonical JSON.", found=shown))
             continue
         # The study's own chain first, then the annotators' by name, each in its order.
         place = ("" if event["chain"] == STUDY_CHAIN else event["chain"], event["sequence"])
@@ -134,8 +137,7 @@ def read_chains(content: bytes) -> Chains:
             chains.faults.append(_fault(number, "the event does not stand in its place."))
         last_place = place
         _check(event, number, chains)
-        told = Told(number, event["chain"], event["kind"], event["at"], event["payload"])
-        chains.events.append(told)
+        chains.events.append(_told(event, number))
     for told in chains.of_kind("sealed"):
         chains.faults += _seal_faults(told, chains)
     return chains
@@ -153,6 +155,15 @@ def _event(line: bytes) -> dict[str, Any] | None:
     texts = all(isinstance(event[key], str) for key in _KEYS - {"payload", "sequence"})
     payload = event["payload"] is None or isinstance(event["payload"], dict)
     return event if texts and payload and type(event["sequence"]) is int else None
+
+
+def _told(event: dict[str, Any], line: int) -> Told:
+    """Keep what an event says, texts that come again and again once: a large study has many events."""
+    payload = event["payload"]
+    if payload is not None:
+        payload.pop("salt", None)
+        payload = {key: intern(value) if type(value) is str else value for key, value in payload.items()}
+    return Told(line, intern(event["chain"]), intern(event["kind"]), event["at"], payload)
 
 
 def _check(event: dict[str, Any], line: int, chains: Chains) -> None:
@@ -212,10 +223,6 @@ def _canonical(value: Any) -> str:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _shown(line: bytes) -> str:
-    return line.decode(errors="backslashreplace")
 
 
 def _fault(line: int, problem: str, expected: str | None = None, found: str | None = None) -> Fault:

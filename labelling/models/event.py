@@ -22,8 +22,9 @@ class Event(models.Model):
 
     A study has a chain of its own, and every annotator has one, so that people who label at the same time do
     not wait for each other. Append-only: triggers refuse every change but one. When an annotator withdraws,
-    the payloads of their answers are erased; the digests stay, so that the chain still holds. Each payload
-    carries a random salt, so that nobody can guess an erased answer from its digest.
+    the payloads of their answers, and of what followed from them, are erased; the digests stay, so that the
+    chain still holds. Each payload carries a random salt, so that nobody can guess an erased answer from its
+    digest.
     """
 
     class Kind(models.TextChoices):
@@ -43,12 +44,18 @@ class Event(models.Model):
         PREDICTIONS_REMOVED = "predictions_removed", "Machine's predictions removed"
         JOINED = "joined", "Annotator joined"
         CONSENTED = "consented", "Annotator consented"
+        SCREENED = "screened", "Annotator answered the screening questions"
         GUIDE_READ = "guide_read", "Annotator read the guide"
+        PRACTISED = "practised", "Annotator passed the practice round"
+        TURNED_AWAY = "turned_away", "Annotator turned away"
         LABELLED = "labelled", "Label accepted"
         EXCLUDED = "excluded", "Annotator excluded"
         REINSTATED = "reinstated", "Annotator reinstated"
         FINISHED = "finished", "Annotator finished"
         WITHDRAWN = "withdrawn", "Annotator withdrew"
+
+    # What these say is erased when their annotator withdraws and the protocol erases.
+    ERASED_KINDS = ("labelled", "checked", "screened", "practised", "turned_away")
 
     # One of the two, so that an event is in one chain. Without an index: the constraints below serve.
     study = models.ForeignKey(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from labelling.models.event import Event
 from labelling.models.study import Study
 
 
@@ -139,13 +140,14 @@ def _event_guards(differs: str) -> Iterator[Guard]:
         "AND NOT EXISTS (SELECT 1 FROM labelling_event earlier "
         "WHERE earlier.study_id = NEW.study_id AND earlier.sequence = NEW.sequence - 1)",
     )
+    erased = ", ".join(f"'{kind}'" for kind in Event.ERASED_KINDS)
     kept = ["study_id", "annotator_id", "sequence", "kind", "at", "payload_sha256", "sha256"]
     yield Guard(
         "event_append_only",
         "labelling_event",
         "UPDATE",
         "an event is never changed; a withdrawal erases what it says",
-        f"{_any_differs(kept, differs)} OR NEW.payload IS NOT NULL OR NEW.kind <> 'labelled' "
+        f"{_any_differs(kept, differs)} OR NEW.payload IS NOT NULL OR NEW.kind NOT IN ({erased}) "
         f"OR {_NOT_WITHDRAWN}",
     )
     yield Guard(

@@ -56,7 +56,7 @@ def _link_faults(chain: str, events: Sequence[EventRow]) -> Iterator[Fault]:
             yield Fault(place, f"event {expected} is missing before it")
             return
         if row.payload is None:
-            if not withdrawn or row.kind != Event.Kind.LABELLED:
+            if not withdrawn or row.kind not in Event.ERASED_KINDS:
                 yield Fault(place, "its payload is missing, and nobody withdrew")
         elif sha256(row.payload) != row.payload_sha256:
             yield Fault(place, "its payload does not have the digest that was recorded")

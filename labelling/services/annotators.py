@@ -1,17 +1,31 @@
-"""An annotator's way through a study: join, consent, read the guide, finish."""
+"""An annotator's way through a study: join, consent, read the guide, finish, or be turned away."""
 
 import secrets
 from datetime import datetime
 
 from django.db import transaction
 
-from labelling.errors import NotFinished, NotRunning
+from labelling.errors import ConsentMissing, NotFinished, NotRunning
 from labelling.models import Annotator, Event, Study
 from labelling.models.annotator import secret_hash
 from labelling.models.dataset import new_token
 from labelling.models.study import new_join_code
 from labelling.selectors.annotators import standing
 from labelling.services.events import record_event
+
+# What an annotator has done so far, and what came of it.
+_STAGES = [
+    "consented_at",
+    "consent_version",
+    "screened_at",
+    "guide_read_at",
+    "practised_at",
+    "turned_away_at",
+    "turned_away_for",
+    "finished_at",
+    "completion_code",
+    "withdrawn_at",
+]
 
 
 @transaction.atomic
@@ -38,15 +52,33 @@ def join_study(*, study: Study, now: datetime, pseudonym: str = "") -> tuple[Ann
 
 
 @transaction.atomic
-def record_consent(*, annotator: Annotator, now: datetime) -> Annotator:
-    """Record that the annotator agreed to the study's consent text, with its version. Once is enough."""
+def record_consent(*, annotator: Annotator, now: datetime, of_age: bool = False) -> Annotator:
+    """Record that the annotator agreed to the study's consent text, with its version. Once is enough.
+
+    `of_age` says that they confirmed the protocol's minimum age, where it has one; no age is stored.
+
+    Raises
+    ------
+    ConsentMissing
+        When the protocol has a minimum age and nobody confirmed it.
+    """
+    study = annotator.study
+    if study.minimum_age is not None and not of_age:
+        raise ConsentMissing(
+            f"Nobody joins {study.slug} without confirming that they are {study.minimum_age}."
+        )
     lock(annotator=annotator)
     if annotator.consented_at is None:
         annotator.consented_at = now
-        annotator.consent_version = annotator.study.consent_version
+        annotator.consent_version = study.consent_version
         annotator.save(update_fields=["consented_at", "consent_version"])
+        confirmed = {} if study.minimum_age is None else {"minimum_age": study.minimum_age}
         record_event(
-            of=annotator, kind=Event.Kind.CONSENTED, now=now, consent_version=annotator.consent_version
+            of=annotator,
+            kind=Event.Kind.CONSENTED,
+            now=now,
+            consent_version=annotator.consent_version,
+            **confirmed,
         )
     return annotator
 
@@ -59,6 +91,17 @@ def record_guide_read(*, annotator: Annotator, now: datetime) -> Annotator:
         annotator.guide_read_at = now
         annotator.save(update_fields=["guide_read_at"])
         record_event(of=annotator, kind=Event.Kind.GUIDE_READ, now=now)
+    return annotator
+
+
+@transaction.atomic
+def turn_away(*, annotator: Annotator, reason: Annotator.TurnedAway, now: datetime) -> Annotator:
+    """Record that the annotator is given no more images, and why. The first reason stays."""
+    lock(annotator=annotator)
+    if annotator.turned_away_at is None:
+        annotator.turned_away_at, annotator.turned_away_for = now, reason
+        annotator.save(update_fields=["turned_away_at", "turned_away_for"])
+        record_event(of=annotator, kind=Event.Kind.TURNED_AWAY, now=now, reason=reason)
     return annotator
 
 
@@ -97,7 +140,4 @@ def lock(*, annotator: Annotator) -> None:
     The first lock of every transaction that writes for one annotator, but for the study's, where that is
     locked too. The order is: study, annotator, places, assignments.
     """
-    fields = ["consented_at", "consent_version", "guide_read_at", "finished_at", "completion_code"]
-    annotator.refresh_from_db(
-        fields=[*fields, "withdrawn_at"], from_queryset=Annotator.objects.select_for_update(no_key=True)
-    )
+    annotator.refresh_from_db(fields=_STAGES, from_queryset=Annotator.objects.select_for_update(no_key=True))

@@ -14,6 +14,7 @@ from labelling.errors import (
     AlreadyLabelled,
     ConsentMissing,
     LabellingError,
+    NotAdmitted,
     NotRunning,
     SubmissionConflict,
     UnknownAssignment,
@@ -46,6 +47,8 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
     ------
     ConsentMissing
         When the annotator has not consented.
+    NotAdmitted
+        When the annotator was turned away, or has yet to be screened or to practise.
     NotRunning
         When the study gives out no images now.
     """
@@ -56,6 +59,8 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
             raise ConsentMissing("The annotator has not consented; show the consent page first.")
         if locked.withdrawn or locked.excluded:
             return []
+        if not locked.admitted:
+            raise NotAdmitted("The annotator is not admitted, or not yet; show the page of `next_step`.")
         held = _renew_leases(annotator, study, now)
         room = min(count, MOST_LEASES, _quota_left(annotator, study)) - len(held)
         new = _promise(annotator, _next_places(annotator, room, now), study, now) if room > 0 else []

@@ -11,11 +11,14 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from labelling.errors import ProtocolError, StudyStateError
-from labelling.models import Annotator, Assignment, Label, Place, SampleItem, Study
+from labelling.models import Annotator, Assignment, Label, Place, PracticeAnswer, SampleItem, Study
 from labelling.selectors.annotators import standing
+from labelling.selectors.practice import practice_round
 from labelling.services.annotators import finish, join_study, record_consent, record_guide_read
 from labelling.services.assignment import lease_items, submit_label
 from labelling.services.crowd import Crowd, Person, Rates, image_rates, make_person
+from labelling.services.practice import answer_practice
+from labelling.services.screening import record_screening
 from labelling.services.studies import create_study, launch_study
 
 _PREFETCH = 5
@@ -115,6 +118,7 @@ def _remove(rehearsal: Study) -> None:
             f"{rehearsal.slug} is the name of a real study; rename it or choose another seed."
         )
     Label.objects.filter(annotator__study=rehearsal).delete()
+    PracticeAnswer.objects.filter(annotator__study=rehearsal).delete()
     Assignment.objects.filter(annotator__study=rehearsal).delete()
     Place.objects.filter(study=rehearsal).delete()
     SampleItem.objects.filter(study=rehearsal).delete()
@@ -157,9 +161,22 @@ def _label(
 def _arrive(study: Study, seed: int, number: int, now: datetime) -> _Turn:
     when = now + timedelta(seconds=number * _ARRIVAL_SECONDS)
     annotator, _ = join_study(study=study, now=when, pseudonym=f"simulated-{number + 1:03d}")
-    record_consent(annotator=annotator, now=when)
-    record_guide_read(annotator=annotator, now=when)
+    _enter(annotator, when)
     return _Turn(when, number, annotator, make_person(seed=seed, number=number))
+
+
+def _enter(annotator: Annotator, when: datetime) -> None:
+    """Let the person be admitted: a simulated crowd is asked for as it is, and nobody is turned away."""
+    study = annotator.study
+    record_consent(annotator=annotator, now=when, of_age=True)
+    if study.screening:
+        answers = [question["admits"][0] for question in study.screening]
+        record_screening(annotator=annotator, answers=answers, now=when)
+    record_guide_read(annotator=annotator, now=when)
+    if study.practice_items:
+        for place, member in enumerate(practice_round(annotator=annotator).images[1], start=1):
+            truth = member.item.ground_truth.position
+            answer_practice(annotator=annotator, attempt=1, place=place, category_position=truth, now=when)
 
 
 def _take_turn(turn: _Turn, truth: NDArray[np.int64], rates: Rates) -> _Outcome:

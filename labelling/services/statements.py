@@ -17,6 +17,7 @@ class LockedAnnotator(NamedTuple):
     """What may have changed since the request began."""
 
     consented: bool
+    admitted: bool
     withdrawn: bool
     excluded: bool
 
@@ -32,10 +33,15 @@ class Held(NamedTuple):
 
 def lock_annotator(*, annotator: int) -> LockedAnnotator:
     """Lock the annotator's row until the transaction ends: two requests of one annotator go one at a time."""
-    [(consented, withdrawn)] = _select(
+    [(consented, admitted, withdrawn)] = _select(
         """
-        SELECT consented_at IS NOT NULL, withdrawn_at IS NOT NULL FROM labelling_annotator
-        WHERE id = %s FOR NO KEY UPDATE
+        SELECT consented_at IS NOT NULL,
+            turned_away_at IS NULL
+            AND (screened_at IS NOT NULL OR CAST(screening AS TEXT) = '[]')
+            AND (practised_at IS NOT NULL OR practice_items = 0),
+            withdrawn_at IS NOT NULL
+        FROM labelling_annotator annotator JOIN labelling_study study ON study.id = annotator.study_id
+        WHERE annotator.id = %s FOR NO KEY UPDATE OF annotator
         """,
         annotator,
     )
@@ -43,7 +49,7 @@ def lock_annotator(*, annotator: int) -> LockedAnnotator:
     excluded = _select(
         "SELECT 1 FROM labelling_exclusion WHERE annotator_id = %s AND lifted_at IS NULL LIMIT 1", annotator
     )
-    return LockedAnnotator(bool(consented), bool(withdrawn), bool(excluded))
+    return LockedAnnotator(bool(consented), bool(admitted), bool(withdrawn), bool(excluded))
 
 
 def held_assignments(*, annotator: int, tokens: Sequence[str]) -> list[Held]:

@@ -52,9 +52,10 @@ def _release(annotator: Annotator, now: datetime) -> None:
 
 
 def _erase_labels(annotator: Annotator, now: datetime) -> int:
-    """Delete the labels with all that says what they were; return how many places are free again."""
+    """Delete all answers with all that says what they were; return how many places are free again."""
     filled = list(annotator.assignments.counted().values_list("place_id", flat=True))
     Label.objects.filter(annotator=annotator).delete()
     annotator.assignments.filter(state__in=ANSWERED).update(state=Assignment.State.RELEASED, place=None)
-    annotator.events.filter(kind=Event.Kind.LABELLED).update(payload=None)
+    annotator.practice_answers.all().delete()
+    annotator.events.filter(kind__in=Event.ERASED_KINDS).update(payload=None)
     return Place.objects.filter(pk__in=filled).update(available_from=now)

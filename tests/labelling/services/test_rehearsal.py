@@ -129,3 +129,13 @@ def test_progress_reaches_the_labels_wanted() -> None:
         progress=lambda done, wanted: seen.append((done, wanted)),
     )
     assert seen[-1] == (18, 18)
+
+
+def test_simulated_people_are_screened_and_practise_where_the_protocol_has_it():
+    questions = [{"question": "Do you know clothes?", "options": ["Well", "Not at all"], "admits": [1]}]
+    draft = make_draft(minimum_age=18, screening=questions, practice_items=2, practice_pass=2)
+    copy = rehearse(draft)
+    people = copy.annotators.all()
+    assert copy.state == "complete"
+    assert all(person.screened_at and person.practised_at and not person.turned_away_at for person in people)
+    assert rehearse(draft).state == "complete"
