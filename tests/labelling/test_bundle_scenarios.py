@@ -14,7 +14,7 @@ from labelling.services.withdrawal import withdraw_annotator
 from tests.factories import answer, at, label_everything, make_annotator, make_dataset, make_lease, make_study
 from tests.labelling.rich_study import write_files
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.only_sqlite]
 
 
 def no_label(tmp_path) -> Study:
