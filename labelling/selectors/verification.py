@@ -28,7 +28,10 @@ _STATE_AFTER = {
 _TIME_OF = {
     Kind.JOINED: "joined_at",
     Kind.CONSENTED: "consented_at",
+    Kind.SCREENED: "screened_at",
     Kind.GUIDE_READ: "guide_read_at",
+    Kind.PRACTISED: "practised_at",
+    Kind.TURNED_AWAY: "turned_away_at",
     Kind.FINISHED: "finished_at",
     Kind.WITHDRAWN: "withdrawn_at",
 }
@@ -128,18 +131,18 @@ def _exclusion_faults(study: Study, chains: Chains) -> Iterator[Fault]:
     for exclusion in Exclusion.objects.filter(annotator__study=study).select_related("annotator"):
         history = stored[exclusion.annotator.pseudonym]
         at = moment(exclusion.excluded_at)
-        history.append((Kind.EXCLUDED, at, exclusion.excluded_by, exclusion.reason))
+        history.append((Kind.EXCLUDED, at, sha256(exclusion.excluded_by), sha256(exclusion.reason)))
         if exclusion.lifted_at is not None:
             at = moment(exclusion.lifted_at)
-            history.append((Kind.REINSTATED, at, exclusion.lifted_by, exclusion.lift_reason))
+            history.append((Kind.REINSTATED, at, sha256(exclusion.lifted_by), sha256(exclusion.lift_reason)))
     for chain in sorted(stored.keys() | chains.keys()):
         recorded = [
-            (row.kind, moment(row.at), content(row).get("by"), content(row).get("reason"))
-            for row in chains.get(chain, ())
+            (row.kind, moment(row.at), said.get("by_sha256", ""), said.get("reason_sha256", ""))
+            for row, said in ((row, content(row)) for row in chains.get(chain, ()))
             if row.kind in (Kind.EXCLUDED, Kind.REINSTATED)
         ]
         if sorted(recorded) != sorted(stored[chain]):
-            yield Fault(f"annotator {chain}", f"exclusions are {stored[chain]}; recorded were {recorded}")
+            yield Fault(f"annotator {chain}", f"its exclusions are {stored[chain]}; recorded were {recorded}")
 
 
 def _place_faults(study: Study) -> Iterator[Fault]:

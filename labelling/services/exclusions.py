@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from labelling.errors import ExclusionError
 from labelling.models import Annotator, Assignment, Event, Exclusion, Place
+from labelling.models.event import sha256
 from labelling.services.annotators import lock
 from labelling.services.events import record_event
 from labelling.services.studies import complete_if_full, locked_study, reopen_study
@@ -23,7 +24,7 @@ def exclude_annotator(*, annotator: Annotator, reason: str, by: str, now: dateti
         When the reason or the author is blank, or the annotator is excluded already.
     """
     if not reason.strip() or not by.strip():
-        raise ExclusionError("An exclusion needs a reason and an author; the report prints the reason.")
+        raise ExclusionError("An exclusion needs a reason and an author; both are kept.")
     study = locked_study(study_id=annotator.study_id)
     lock(annotator=annotator)
     try:
@@ -38,9 +39,7 @@ def exclude_annotator(*, annotator: Annotator, reason: str, by: str, now: dateti
     assignments = annotator.assignments
     assignments.filter(state=Assignment.State.LEASED).update(state=Assignment.State.RELEASED, place=None)
     assignments.filter(state=Assignment.State.SUBMITTED).update(state=Assignment.State.VOID, place=None)
-    record_event(
-        of=annotator, kind=Event.Kind.EXCLUDED, now=now, by=exclusion.excluded_by, reason=exclusion.reason
-    )
+    _record(annotator, Event.Kind.EXCLUDED, exclusion.excluded_by, exclusion.reason, now)
     if Place.objects.filter(pk__in=keys).update(available_from=now):
         reopen_study(study=study, now=now)
     return exclusion
@@ -64,15 +63,14 @@ def reinstate_annotator(*, annotator: Annotator, reason: str, by: str, now: date
         exclusion.lifted_at, exclusion.lift_reason, exclusion.lifted_by = now, reason.strip(), by.strip()
         exclusion.save(update_fields=["lifted_at", "lift_reason", "lifted_by"])
         _count_again(annotator, now)
-        record_event(
-            of=annotator,
-            kind=Event.Kind.REINSTATED,
-            now=now,
-            by=exclusion.lifted_by,
-            reason=exclusion.lift_reason,
-        )
+        _record(annotator, Event.Kind.REINSTATED, exclusion.lifted_by, exclusion.lift_reason, now)
     complete_if_full(study_id=annotator.study_id, now=now)
     return exclusion
+
+
+def _record(annotator: Annotator, kind: Event.Kind, by: str, reason: str, now: datetime) -> None:
+    """Write the step into the record: author and reason as digests, for the record is published."""
+    record_event(of=annotator, kind=kind, now=now, by_sha256=sha256(by), reason_sha256=sha256(reason))
 
 
 def _count_again(annotator: Annotator, now: datetime) -> None:

@@ -30,7 +30,7 @@ def test_a_fault_is_named_and_the_command_fails() -> None:
     errors = StringIO()
     with pytest.raises(CommandError, match="1 fault"):
         call_command("verify_study", study.slug, stderr=errors)
-    assert "Unrecorded." in errors.getvalue()
+    assert "its exclusions are" in errors.getvalue()
 
 
 def test_an_unknown_study_is_named() -> None:

@@ -104,8 +104,8 @@ TAMPERINGS: dict[str, tuple[Callable[[Study], object], str]] = {
         lambda _: Event.objects.filter(kind="labelled").update(payload=None),
         "nobody withdrew",
     ),
-    "an exclusion's reason": (lambda _: Exclusion.objects.update(reason="Another."), "exclusions are"),
-    "an exclusion deleted": (lambda _: Exclusion.objects.all().delete(), "exclusions are"),
+    "an exclusion's reason": (lambda _: Exclusion.objects.update(reason="Another."), "its exclusions are"),
+    "an exclusion deleted": (lambda _: Exclusion.objects.all().delete(), "its exclusions are"),
     "the study's state": (
         lambda study: Study.objects.filter(pk=study.pk).update(state="paused", completed_at=None),
         "it is paused",

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from labelling.models import Event, Study
+from labelling.models.event import sha256
 from labelling.selectors.event_heads import root_of
 from labelling.services.annotators import finish
 from labelling.services.events import record_event
@@ -66,14 +67,14 @@ def test_an_answer_sent_again_is_one_event() -> None:
     assert kinds(annotator).count("labelled") == 1
 
 
-def test_exclusion_and_reinstatement_are_recorded_with_reason_and_author() -> None:
+def test_exclusion_and_reinstatement_are_recorded_with_digests_of_reason_and_author() -> None:
     annotator = make_annotator(study=make_study())
     exclude_annotator(annotator=annotator, reason="One key.", by="researcher 2", now=at(1))
     reinstate_annotator(annotator=annotator, reason="Mistaken.", by="researcher 3", now=at(2))
     last = annotator.events.order_by("-sequence")[:2]
-    assert [(event.kind, said(event)["by"], said(event)["reason"]) for event in last] == [
-        ("reinstated", "researcher 3", "Mistaken."),
-        ("excluded", "researcher 2", "One key."),
+    assert [(event.kind, said(event)["by_sha256"], said(event)["reason_sha256"]) for event in last] == [
+        ("reinstated", sha256("researcher 3"), sha256("Mistaken.")),
+        ("excluded", sha256("researcher 2"), sha256("One key.")),
     ]
 
 
