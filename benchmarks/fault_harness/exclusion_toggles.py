@@ -56,7 +56,7 @@ register(
         title="exclusions and reinstatements while others label, and just before the end",
         goal="1,000 toggles, 0 violations",
         run=exclusion_toggles,
-        quick={"in_crowds": 12, "at_ends": 16},
+        quick={"in_crowds": 12, "at_ends": 8},
         full={"in_crowds": 504, "at_ends": 500},
         least={"toggles": 1000},
         order=80,

@@ -70,7 +70,7 @@ register(
         title="export while labelling",
         goal="200 exports, each one snapshot: counts, hashes and events agree",
         run=export_snapshots,
-        quick={"exports": 4, "items": 60, "k": 5, "whole": False},
+        quick={"exports": 2, "items": 60, "k": 5, "whole": False},
         full={"exports": 200, "items": 1000, "k": 30, "whole": True, "pause": 1.0, "images": 1000},
         least={"exports": 200, "with labels coming meanwhile": 150},
         order=110,

@@ -37,7 +37,7 @@ register(
         title="last 8 labels in parallel",
         goal="1,000 completions, one event each",
         run=last_labels,
-        quick={"completions": 4},
+        quick={"completions": 3},
         full={"completions": 1000},
         least={"completions": 1000},
         order=90,

@@ -26,7 +26,8 @@ class NoSettableClock(Exception):
     """There is no libfaketime; the message says what to do."""
 
 
-def _library() -> Path:
+def libfaketime() -> Path:
+    """Return the library. Raises NoSettableClock where it is not installed."""
     found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
     if not found:
         raise NoSettableClock(f"libfaketime is not installed: {ADVICE}.")
@@ -37,7 +38,7 @@ class SettableClock:
     """The clock of all processes that are started with `environment`. `ahead` is in seconds."""
 
     def __init__(self) -> None:
-        self._library = _library()
+        self._library = libfaketime()
         self._folder = tempfile.TemporaryDirectory(prefix="set-clock-")
         # PostgreSQL runs as an ordinary user and reads it too.
         Path(self._folder.name).chmod(0o755)

@@ -190,6 +190,7 @@ def storage_faults(
             cut_off.join(until=time.monotonic() + 60)
             scene = _Scene(own, disk, crowd, cut_off, chance, line, long_locks)
             toll = _bring_about(scene, _plan(own.database, faults, chance))
+            cut_off.hang_up()
         check = set_check(
             sent=crowd.sent | cut_off.sent,
             acknowledged=[*crowd.acknowledged, *cut_off.acknowledged],
@@ -265,7 +266,7 @@ def _bring_about(scene: _Scene, plan: list[str]) -> _Toll:
 @contextmanager
 def _on_small_disk(stage: Stage) -> Iterator[tuple[Stage, SmallDisk]]:
     """Give a stage whose database is on a disk of its own; PostgreSQL's own log is on the large one."""
-    folder, static = stage.folder / "small", stage.folder / "static"
+    folder, static = Path(tempfile.mkdtemp(dir=stage.folder)), stage.folder / "static"
     if stage.database == "sqlite":
         with SmallDisk(folder=folder / "disk", megabytes=_DISK_MB["sqlite"]) as disk:
             own = Stage(database="sqlite", folder=folder, static=static)
@@ -316,7 +317,7 @@ register(
         title="disk full, database locked 30 s, connections killed",
         goal="500 faults, 0 half rows, usable again within 10 s",
         run=storage_faults,
-        quick={"faults": 10, "long_locks": 0, "items": 60, "k": 60},
+        quick={"faults": 8, "long_locks": 0, "items": 60, "k": 60},
         full={"faults": 500, "long_locks": 3, "items": 120, "k": 400},
         least={"faults": 500},
         order=50,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
-from django.db import connections
+from django.db import connections, transaction
 
 from labelling.models import Annotator, Event, Label, Place, Study
 from labelling.selectors import bundle_inputs, label_rows
@@ -33,6 +33,7 @@ def without_place_locks() -> Iterator[None]:
     with (
         patch.object(assignment, "_lock_places", unlocked),
         patch.object(assignment, "_fill_held_places", none_at_once),
+        patch.object(assignment, "short_transaction", transaction.atomic),
         deferred_transactions(),
     ):
         yield
@@ -56,7 +57,7 @@ def completing_without_looking_again() -> Iterator[None]:
 
     def complete(*, study_id: int, now: datetime) -> bool:
         unfilled = Place.objects.filter(study_id=study_id).unfilled()
-        patience = time.monotonic() + 15 * _BUSY
+        patience = time.monotonic() + 50 * _BUSY
         while unfilled.exists():
             if time.monotonic() > patience:
                 return False
@@ -64,13 +65,14 @@ def completing_without_looking_again() -> Iterator[None]:
         study = Study.objects.get(pk=study_id)
         if study.state != Study.State.RUNNING:
             return False
-        time.sleep(_BUSY)
+        time.sleep(10 * _BUSY)
         Study.objects.filter(pk=study_id).update(state=Study.State.COMPLETE, completed_at=now)
         record_event(of=study, kind=Event.Kind.COMPLETED, now=now)
         seal_chains(study=study, now=now)
         return True
 
     with (
+        patch.object(assignment.statements, "any_place_unfilled", lambda **_study: False),
         patch.object(assignment, "complete_if_full", complete),
         patch.object(exclusions, "complete_if_full", complete),
     ):
