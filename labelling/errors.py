@@ -103,3 +103,32 @@ class ChecklistError(LabellingError):
     def __init__(self, problem: str, *, item: str) -> None:
         self.item = item
         super().__init__(problem)
+
+
+class UnknownPanel(LabellingError):
+    """A panel that does not exist, or through which the study is not offered."""
+
+
+class ArrivalError(LabellingError):
+    """A person whom a panel sent in a way that cannot be read.
+
+    `parameter` is the one at fault; `fault` is missing, doubled, oversized or forged. No message holds the
+    value, which may be a panel's id of somebody.
+    """
+
+    def __init__(self, problem: str, *, parameter: str, fault: str) -> None:
+        self.parameter = parameter
+        self.fault = fault
+        super().__init__(problem)
+
+
+class PlacesTaken(LabellingError):
+    """As many people as were asked for have come by this panel."""
+
+
+class RecruitmentError(LabellingError):
+    """Something about a recruitment that cannot be used; `field` says which part of the form it is."""
+
+    def __init__(self, problem: str, *, field: str) -> None:
+        self.field = field
+        super().__init__(problem)
