@@ -85,6 +85,24 @@ def test_only_the_settings_read_the_environment():
     assert any(reads_the_environment(source) for source in product_files("config"))
 
 
+def asks_the_clock(source: SourceFile) -> bool:
+    """Tell whether a file asks for a time that somebody can set."""
+    if source.imports_any("django.utils.timezone", "time.time", "time.time_ns"):
+        return True
+    return any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and (node.value.id, node.attr)
+        in {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("time", "time")}
+        for node in ast.walk(source.tree)
+    )
+
+
+def test_only_the_steady_clock_asks_the_computers_clock():
+    asking = [source.name for source in product_files("labelling") if asks_the_clock(source)]
+    assert asking == ["labelling/services/steady_clock.py"]
+
+
 def test_a_forbidden_import_would_be_found(tmp_path):
     path = ROOT / "evaluation" / "imaginary.py"
     source = SourceFile(path)

@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from labelling.models import Annotator, Study
 from labelling.selectors.annotators import standing
+from labelling.services.steady_clock import steady_now
 from labelling.services.withdrawal import withdraw_annotator
 from labelling.views import errors
 from labelling.views.access import for_annotator, forget_secret, store_name
@@ -22,7 +22,7 @@ def withdraw(request: HttpRequest, annotator: Annotator) -> HttpResponse:
         return render(request, "annotator/withdraw.html", context)
     if request.POST.get("withdraw") != "yes":
         return render(request, "annotator/withdraw.html", context | {"not_ticked": True}, status=400)
-    annotator = withdraw_annotator(annotator=annotator, now=timezone.now())
+    annotator = withdraw_annotator(annotator=annotator, now=steady_now())
     response = errors.withdrawn(request, annotator)
     if study.withdrawal == Study.Withdrawal.KEEP:
         forget_secret(response=response, study=study)  # it opens nothing any more

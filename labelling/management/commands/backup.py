@@ -4,11 +4,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from labelling.errors import LabellingError
 from labelling.management.progress import Bars
 from labelling.services.backup import write_backup
+from labelling.services.steady_clock import steady_now
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         """Write the backup, or say why not."""
         try:
             with Bars(self.stderr) as bars:
-                backup = write_backup(path=path, now=timezone.now(), progress=bars)
+                backup = write_backup(path=path, now=steady_now(), progress=bars)
         except LabellingError as error:
             raise CommandError(str(error)) from error
         rows = backup.manifest.rows
