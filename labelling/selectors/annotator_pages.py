@@ -43,7 +43,7 @@ def annotator_at(*, join_code: str, secret: str) -> Annotator | None:
 
 # What leases and labels need of the annotator and of the study, whose texts may be long. In the order of the
 # models' fields, as `from_db` wants them.
-_OF_ANNOTATOR = ("id", "study_id", "pseudonym", "secret_sha256")
+_OF_ANNOTATOR = ("id", "study_id", "pseudonym", "secret_sha256", "withdrawn_at")
 _OF_STUDY = ("id", "slug", "dataset_id", "state", "join_code", "lease_seconds", "labels_per_annotator")
 _WHO_LABELS = (
     f"SELECT {', '.join(f'annotator.{name}' for name in _OF_ANNOTATOR)}, "  # noqa: S608 - columns from above
@@ -66,7 +66,9 @@ def who_labels(*, join_code: str, secret: str) -> Annotator | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    annotator = Annotator.from_db(connection.alias, _OF_ANNOTATOR, row[: len(_OF_ANNOTATOR)])
+    # The time of a withdrawal, where there is one, is left to the model: SQLite has it as text.
+    known = _OF_ANNOTATOR if row[len(_OF_ANNOTATOR) - 1] is None else _OF_ANNOTATOR[:-1]
+    annotator = Annotator.from_db(connection.alias, known, row[: len(known)])
     annotator.study = Study.from_db(connection.alias, _OF_STUDY, row[len(_OF_ANNOTATOR) :])
     return annotator
 

@@ -133,8 +133,10 @@ class TestLease:
             counts.append(len(queries))
         assert counts[0] == counts[1]
 
-    def test_an_index_finds_the_next_place(self) -> None:
-        study = make_study()
+    @pytest.mark.parametrize("order", ["breadth", "depth"])
+    @pytest.mark.parametrize("redundancy", [3, 50])
+    def test_an_index_finds_the_next_place(self, redundancy: int, order: str) -> None:
+        study = make_study(redundancy=redundancy, order=order)
         annotator = make_annotator(study=study)
         with CaptureQueriesContext(connection) as queries:
             lease_items(annotator=annotator, count=1, now=NOW)
@@ -144,12 +146,25 @@ class TestLease:
                 cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
                 cursor.execute(f"EXPLAIN {pick}")
             else:
-                cursor.execute(f"EXPLAIN QUERY PLAN {pick.replace(' FOR UPDATE', '')}")
+                cursor.execute(f"EXPLAIN QUERY PLAN {pick}")
             plan = str(cursor.fetchall())
         assert "place_unfilled" in plan
-        assert "Seq Scan on labelling_place" not in plan
+        assert "place_slot_unique" in plan or "sqlite_autoindex_labelling_place" in plan
+        assert "Seq Scan" not in plan
+        assert "SCAN place" not in plan
         assert "TEMP B-TREE" not in plan
         assert "Sort" not in plan
+
+    def test_a_batch_of_a_depth_first_study_holds_as_many_different_items(self) -> None:
+        study = make_study(dataset=make_dataset(size=40), sample_size=30, order="depth", redundancy=50)
+        leased = lease_items(annotator=make_annotator(study=study), count=10, now=NOW)
+        assert [lease.sample_item.position for lease in leased] == list(range(10))
+
+    def test_a_lease_with_more_than_half_its_time_left_stays_as_it_is(self) -> None:
+        annotator = make_annotator(study=make_study(lease_seconds=600))
+        make_lease(annotator=annotator)
+        lease_items(annotator=annotator, count=1, now=at(299))
+        assert annotator.assignments.get().expires_at == at(600)
 
 
 class TestSubmit:

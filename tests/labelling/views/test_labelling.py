@@ -283,10 +283,20 @@ def test_the_queries_of_a_page_a_lease_and_a_submission_are_few(somebody, django
     token = somebody.annotator.assignments.leased().get().token
     with django_assert_max_num_queries(6):
         somebody.to("label/")
-    with django_assert_max_num_queries(16):  # for ten images, the savepoint included
+    with django_assert_max_num_queries(13):  # for ten images, the savepoint included
         assert len(somebody.tell("lease/", {"count": 10}).json()["assignments"]) == 10
-    with django_assert_max_num_queries(16):  # the savepoint included
+    with django_assert_max_num_queries(14):  # the savepoint included
         somebody.tell("label/", {"assignment": token, "category": 1, "submission_key": "k", "response_ms": 5})
+
+
+def test_ten_answers_in_one_submission_take_as_many_queries_as_one(somebody, django_assert_max_num_queries):
+    leased = somebody.tell("lease/", {"count": 10}).json()["assignments"]
+    answers = [
+        {"assignment": each["assignment"], "category": 2, "submission_key": f"k{number}"}
+        for number, each in enumerate(leased)
+    ]
+    with django_assert_max_num_queries(14):
+        assert len(somebody.tell("label/", {"answers": answers}).json()["answers"]) == 10
 
 
 def test_reading_leases_that_are_held_takes_as_many_queries_for_ten_as_for_one(
