@@ -60,6 +60,12 @@ def answers_in(sent: object) -> list[Answer | None] | None:
     return [answer_in(each) for each in sent]
 
 
+def category_in(sent: Mapping[str, object]) -> int | None:
+    """Return the place of the category that a form sent, or None where it makes no sense."""
+    category = _whole_number(sent.get("category"))
+    return category if category is not None and 0 <= category < _MOST_CATEGORIES else None
+
+
 def count_in(sent: Mapping[str, object]) -> int | None:
     """Return how many images are asked for, or None where that makes no sense."""
     count = _whole_number(sent.get("count"))

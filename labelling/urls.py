@@ -2,11 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from labelling.views import images, joining, labelling, leaving, withdrawing
+from labelling.views import images, joining, labelling, languages, leaving, practising, screening, withdrawing
 
 study_pages = [
     path("", joining.welcome, name="welcome"),
+    path("language/", languages.choose_language, name="language"),
+    path("screening/<int:number>/", screening.question, name="screening"),
+    path("turned-away/", screening.turned_away, name="turned_away"),
     path("guide/", joining.guide_page, name="guide"),
+    path("practice/<int:attempt>/<int:place>/", practising.picture, name="practice"),
+    path("practice/<int:attempt>/", practising.result, name="practice_result"),
     path("start/", labelling.start, name="start"),
     path("label/", labelling.label, name="label"),
     path("lease/", labelling.lease, name="lease"),

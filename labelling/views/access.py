@@ -9,13 +9,15 @@ from functools import wraps
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.cache import never_cache
 
 from labelling.errors import UnknownStudy
 from labelling.models import Annotator, Study
 from labelling.selectors.annotator_pages import annotator_at, study_at, who_labels
+from labelling.selectors.next_step import next_step
 from labelling.views import errors
 
 COOKIE = "annotator"
@@ -25,7 +27,7 @@ View = Callable[..., HttpResponse]
 
 
 def for_anyone(*methods: str) -> Callable[[View], View]:
-    """Make a view of a study's link: never cached, these methods only.
+    """Make a view of a study's link: never cached, these methods only, in the language that is asked for.
 
     An unknown study has its page, and so has a database that is out of order for a moment.
     """
@@ -36,18 +38,25 @@ def for_anyone(*methods: str) -> Callable[[View], View]:
         def page(request: HttpRequest, join_code: str, **more: Any) -> HttpResponse:
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
-            try:
-                return view(request, join_code, **more)
-            except UnknownStudy:
-                if errors.from_script(request):
-                    return errors.reason("unknown_study", status=404)
-                return errors.unknown_study(request)
-            except (OperationalError, InterfaceError) as error:
-                return errors.storage_unavailable(request, error)
+            if errors.from_script(request):
+                return _shown(view, request, join_code, **more)
+            with translation.override(translation.get_language_from_request(request)):
+                return _shown(view, request, join_code, **more)
 
         return page
 
     return decorate
+
+
+def _shown(view: View, request: HttpRequest, join_code: str, **more: Any) -> HttpResponse:
+    try:
+        return view(request, join_code, **more)
+    except UnknownStudy:
+        if errors.from_script(request):
+            return errors.reason("unknown_study", status=404)
+        return errors.unknown_study(request)
+    except (OperationalError, InterfaceError) as error:
+        return errors.storage_unavailable(request, error)
 
 
 def for_annotator(*methods: str, withdrawn_too: bool = False) -> Callable[[View], View]:
@@ -74,6 +83,11 @@ def for_annotator(*methods: str, withdrawn_too: bool = False) -> Callable[[View]
         return page
 
     return decorate
+
+
+def go_on(annotator: Annotator) -> HttpResponse:
+    """Lead to the page where the annotator stands, from any other; by GET also after a POST."""
+    return HttpResponseRedirect(next_step(annotator=annotator), status=303)
 
 
 def secret_of(request: HttpRequest) -> str:

@@ -1,15 +1,16 @@
 """The way in: the study's link, the consent, the guide."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from labelling.errors import NotRunning
 from labelling.models import Annotator, Study
-from labelling.selectors.annotator_pages import annotator_at, guide, study_at
+from labelling.selectors.annotator_pages import GuideEntry, annotator_at, guide, study_at
+from labelling.selectors.next_step import next_step
 from labelling.services.annotators import join_study, record_consent
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
-from labelling.views.access import for_annotator, for_anyone, keep_secret, secret_of
+from labelling.views.access import for_annotator, for_anyone, go_on, keep_secret, secret_of
 from labelling.views.images import EXAMPLE_SIDE, image_source, shown_size
 
 
@@ -19,27 +20,34 @@ def welcome(request: HttpRequest, join_code: str) -> HttpResponse:
 
     A browser that has joined goes straight to where it was, so a second click makes no second annotator.
     """
-    if annotator_at(join_code=join_code, secret=secret_of(request)) is not None:
-        return redirect("annotator:label", join_code)
+    annotator = annotator_at(join_code=join_code, secret=secret_of(request))
+    if annotator is not None and annotator.consented_at is not None:
+        return go_on(annotator)
     study = study_at(join_code=join_code)
     if study.state != Study.State.RUNNING:
         return errors.study_not_running(request, study)
     if request.method != "POST":
         return render(request, "annotator/welcome.html", {"study": study})
-    if request.POST.get("agree") != "yes":
-        return render(request, "annotator/welcome.html", {"study": study, "not_agreed": True}, status=400)
-    return _join(request, study)
+    missing = {
+        "not_agreed": request.POST.get("agree") != "yes",
+        "not_of_age": study.minimum_age is not None and request.POST.get("of_age") != "yes",
+    }
+    if any(missing.values()):
+        return render(request, "annotator/welcome.html", {"study": study, **missing}, status=400)
+    return _join(request, study, annotator)
 
 
-def _join(request: HttpRequest, study: Study) -> HttpResponse:
+def _join(request: HttpRequest, study: Study, annotator: Annotator | None) -> HttpResponse:
+    """Record the consent of somebody new, or of somebody who was known before consenting."""
     now = steady_now()
+    secret = secret_of(request)
     try:
-        annotator, secret = join_study(study=study, now=now)
+        if annotator is None:
+            annotator, secret = join_study(study=study, now=now)
     except NotRunning:
         return errors.study_not_running(request, study)
-    record_consent(annotator=annotator, now=now)
-    response = redirect("annotator:guide", study.join_code)
-    response.status_code = 303
+    record_consent(annotator=annotator, now=now, of_age=True)
+    response = go_on(annotator)
     keep_secret(response=response, request=request, study=study, secret=secret)
     return response
 
@@ -48,9 +56,21 @@ def _join(request: HttpRequest, study: Study) -> HttpResponse:
 def guide_page(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     """Show every category with examples, before the first image and whenever it is wanted again."""
     study = annotator.study
-    entries = [
-        {"category": entry.category, "examples": [image_source(item) for item in entry.examples]}
-        for entry in guide(study=study)
-    ]
-    context = {"study": study, "annotator": annotator, "entries": entries}
-    return render(request, "annotator/guide.html", context | shown_size(study=study, side=EXAMPLE_SIDE))
+    unread = annotator.guide_read_at is None
+    if annotator.turned_away_at is not None or (unread and next_step(annotator=annotator) != request.path):
+        return go_on(annotator)
+    return render(request, "annotator/guide.html", guide_contents(study, guide(study=study), annotator))
+
+
+def guide_contents(study: Study, entries: list[GuideEntry], annotator: Annotator) -> dict[str, object]:
+    """Return what the guide's page shows."""
+    return {
+        "study": study,
+        "annotator": annotator,
+        "practises": study.practice_items > 0 and annotator.practised_at is None,
+        "entries": [
+            {"category": entry.category, "examples": [image_source(item) for item in entry.examples]}
+            for entry in entries
+        ],
+        **shown_size(study=study, side=EXAMPLE_SIDE),
+    }

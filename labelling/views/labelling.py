@@ -4,10 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from labelling.errors import (
     AlreadyLabelled,
     LabellingError,
+    NotAdmitted,
     NotFinished,
     NotRunning,
     SubmissionConflict,
@@ -19,11 +21,12 @@ from labelling.forms import LARGEST_BODY, answer_in, answers_in, count_in, json_
 from labelling.models import Annotator, Assignment, Label, Study
 from labelling.selectors.annotator_pages import anything_free, categories_of, current_assignment
 from labelling.selectors.annotators import standing
+from labelling.selectors.next_step import next_step
 from labelling.services.annotators import finish, record_guide_read
 from labelling.services.assignment import Answer, lease_items, submit_label, submit_labels
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
-from labelling.views.access import for_annotator, store_name
+from labelling.views.access import for_annotator, go_on, store_name
 from labelling.views.choices import choices, crowd
 from labelling.views.images import LARGEST_SIDE, image_source, shown_size
 
@@ -43,8 +46,17 @@ def start(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     """Go on from the guide, a pause or a wait: lease the next image."""
     if request.method != "POST":
         return redirect("annotator:label", annotator.study.join_code)
-    record_guide_read(annotator=annotator, now=steady_now())
+    step = next_step(annotator=annotator)
+    if step == reverse("annotator:guide", args=[annotator.study.join_code]):
+        record_guide_read(annotator=annotator, now=steady_now())
+        step = next_step(annotator=annotator)
+    if step != _own_page(annotator):
+        return go_on(annotator)
     return _go_on(annotator)
+
+
+def _own_page(annotator: Annotator) -> str:
+    return reverse("annotator:label", args=[annotator.study.join_code])
 
 
 @for_annotator("POST")
@@ -59,6 +71,8 @@ def lease(request: HttpRequest, annotator: Annotator) -> HttpResponse:
         annotator.study.refresh_from_db(fields=["state"])
         paused = annotator.study.state == Study.State.PAUSED
         return errors.reason("paused" if paused else "over", status=409)
+    except NotAdmitted:
+        return errors.reason("not_admitted", status=409)
     pictures = [
         {"assignment": assignment.token, "image": image_source(assignment.sample_item.item)}
         for assignment in leased
@@ -157,6 +171,8 @@ def _go_on(annotator: Annotator, *, kept: bool = False) -> HttpResponse:
     to = "annotator:label"
     try:
         done = not lease_items(annotator=annotator, count=1, now=now)
+    except NotAdmitted:
+        return go_on(annotator)
     except NotRunning:
         study.refresh_from_db(fields=["state"])
         done = study.state != Study.State.PAUSED
@@ -176,12 +192,12 @@ def _go_on(annotator: Annotator, *, kept: bool = False) -> HttpResponse:
 def _show(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     """Show the waiting image, or what there is instead of it. Nothing is leased by looking."""
     study = annotator.study
-    if annotator.finished_at is not None:
-        return redirect("annotator:thanks", study.join_code)
+    if annotator.finished_at is not None or annotator.turned_away_at is not None:
+        return go_on(annotator)
     if study.state != Study.State.RUNNING:
         return errors.study_not_running(request, study, annotator)
-    if annotator.guide_read_at is None:
-        return redirect("annotator:guide", study.join_code)
+    if next_step(annotator=annotator) != _own_page(annotator):
+        return go_on(annotator)
     assignment = current_assignment(annotator=annotator)
     if assignment is not None:
         return _show_image(request, annotator, assignment)

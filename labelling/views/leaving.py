@@ -11,14 +11,15 @@ from labelling.selectors.annotators import standing
 from labelling.services import annotators
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
-from labelling.views.access import for_annotator, for_anyone, keep_secret, secret_of, store_name
+from labelling.views.access import for_annotator, for_anyone, go_on, keep_secret, secret_of, store_name
 
 
 @for_annotator("GET", "HEAD")
 def pause(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     """Show the personal link, with which the annotator comes back on any device."""
-    if annotator.finished_at is not None:
-        return redirect("annotator:thanks", annotator.study.join_code)
+    on_the_way = annotator.guide_read_at is not None and annotator.finished_at is None
+    if not on_the_way or annotator.turned_away_at is not None:
+        return go_on(annotator)
     way_back = reverse("annotator:back", args=[annotator.study.join_code, secret_of(request)])
     context = {
         "study": annotator.study,

@@ -63,7 +63,7 @@ def test_nobody_joins_without_agreeing(visitor):
 def test_agreeing_twice_makes_one_annotator(visitor):
     visitor.press(data={"agree": "yes"})
     again = visitor.press(data={"agree": "yes"})
-    assert again.status_code == 302
+    assert again.status_code == 303
     assert Annotator.objects.count() == 1
 
 
@@ -164,3 +164,11 @@ def test_the_guide_takes_as_many_queries_for_many_examples_as_for_few(django_ass
 @pytest.mark.parametrize("wording", ["REHEARSAL", "DRAWN DATA"])
 def test_a_study_of_real_people_and_data_has_no_watermark(visitor, wording):
     assert wording not in visitor.to().text
+
+
+def test_somebody_known_before_consenting_consents_on_the_same_page(visitor, study):
+    visitor.press(data={"agree": "yes"})
+    Annotator.objects.update(consented_at=None, consent_version="")
+    assert "I agree" in visitor.to().text
+    assert visitor.press(data={"agree": "yes"})["Location"] == f"{visitor.base}guide/"
+    assert Annotator.objects.get().consented_at is not None
