@@ -34,6 +34,7 @@ class Annotator(models.Model):
         SCREENING = "screening", "The answers to the screening questions"
         PRACTICE = "practice", "The practice round was not passed"
         TIME = "time", "The time that the panel allows was over"
+        RETURNED = "returned", "They gave their place back to the panel"
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="annotators")
     pseudonym = models.CharField(max_length=64, default=new_token, help_text="The id in exports and reports.")

@@ -39,6 +39,8 @@ class Event(models.Model):
         CLOSED = "closed", "Study closed early"
         SEALED = "sealed", "All chains sealed"
         IMPORTED = "imported", "Labels imported"
+        RECRUITED = "recruited", "Offered through a panel"
+        RECRUITMENT_CHANGED = "recruitment_changed", "Panel's offer changed"
         CHECKLIST_ANSWERED = "checklist_answered", "Checklist answered"
         PREDICTIONS_ADDED = "predictions_added", "Machine's predictions added"
         PREDICTIONS_REMOVED = "predictions_removed", "Machine's predictions removed"

@@ -29,10 +29,13 @@ _STAGES = [
 
 
 @transaction.atomic
-def join_study(*, study: Study, now: datetime, pseudonym: str = "") -> tuple[Annotator, str]:
+def join_study(
+    *, study: Study, now: datetime, pseudonym: str = "", secret: str = "", panel: str = ""
+) -> tuple[Annotator, str]:
     """Make an annotator; return it with the secret that its browser keeps. The secret is stored nowhere.
 
-    The pseudonym is random unless one is given, as for simulated people and imported labels.
+    The pseudonym is random unless one is given, as for simulated people and imported labels; so is the
+    secret, but for people whom a panel sends. `panel` is the name of the way by which somebody came.
 
     Raises
     ------
@@ -43,11 +46,11 @@ def join_study(*, study: Study, now: datetime, pseudonym: str = "") -> tuple[Ann
         raise NotRunning(
             f"The study {study.slug} is {study.get_state_display().lower()}; nobody can join it now."
         )
-    secret = secrets.token_urlsafe(32)
+    secret = secret or secrets.token_urlsafe(32)
     annotator = Annotator.objects.create(
         study=study, pseudonym=pseudonym or new_token(), secret_sha256=secret_hash(secret), joined_at=now
     )
-    record_event(of=annotator, kind=Event.Kind.JOINED, now=now)
+    record_event(of=annotator, kind=Event.Kind.JOINED, now=now, **({"panel": panel} if panel else {}))
     return annotator, secret
 
 
@@ -114,10 +117,12 @@ def finish(*, annotator: Annotator, now: datetime) -> Annotator:
     Raises
     ------
     NotFinished
-        When the protocol still wants labels of this annotator.
+        When the protocol still wants labels of this annotator, or they were turned away.
     """
     if annotator.finished_at is not None:
         return annotator
+    if annotator.turned_away_at is not None:
+        raise NotFinished("The annotator was turned away; the page of `next_step` says why.")
     where = standing(annotator=annotator)
     if not where.may_finish:
         raise NotFinished(
@@ -126,8 +131,8 @@ def finish(*, annotator: Annotator, now: datetime) -> Annotator:
         )
     with transaction.atomic():
         lock(annotator=annotator)
-        # Two tabs may finish at once: the first one's code stands.
-        if annotator.finished_at is None:
+        # Two tabs may finish at once: the first one's code stands. A time limit may end it just now.
+        if annotator.finished_at is None and annotator.turned_away_at is None:
             annotator.finished_at, annotator.completion_code = now, new_join_code().upper()
             annotator.save(update_fields=["finished_at", "completion_code"])
             record_event(of=annotator, kind=Event.Kind.FINISHED, now=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from labelling.models import Annotator, Assignment, Event, Label, Place, Study
+from labelling.models import Annotator, Assignment, Event, Label, PanelParticipant, Place, Study
 from labelling.models.annotator import secret_hash
 from labelling.selectors.annotators import ANSWERED
 from labelling.services.annotators import lock
@@ -20,15 +20,16 @@ def withdraw_annotator(*, annotator: Annotator, now: datetime) -> Annotator:
     Where the protocol erases, the labels are deleted, what the record of events says of them is erased, and
     their images go back to others; a complete study runs again. Where it keeps, the labels stay and count,
     and the secret of the personal link is replaced, so that nobody can be shown to have given them. Either
-    way what was promised to the annotator is released and nothing more is taken.
+    way a panel's id of the person is deleted, what was promised to them is released and nothing more is taken.
     """
     study = locked_study(study_id=annotator.study_id)
     lock(annotator=annotator)
     if annotator.withdrawn_at is not None:
         return annotator
-    _release(annotator, now)
+    release_promises(annotator=annotator, now=now)
     annotator.withdrawn_at = now
     annotator.save(update_fields=["withdrawn_at"])
+    PanelParticipant.objects.filter(annotator=annotator).delete()
     labels = annotator.labels.count()
     erase = study.withdrawal == Study.Withdrawal.ERASE
     if erase:
@@ -43,8 +44,8 @@ def withdraw_annotator(*, annotator: Annotator, now: datetime) -> Annotator:
     return annotator
 
 
-def _release(annotator: Annotator, now: datetime) -> None:
-    """Give back what was promised and not answered."""
+def release_promises(*, annotator: Annotator, now: datetime) -> None:
+    """Give back what was promised to the annotator and not answered. Called while the annotator is locked."""
     held = Place.objects.filter(assignment__annotator=annotator)
     keys = list(held.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
     Place.objects.filter(pk__in=keys).unfilled().update(available_from=now)
