@@ -27,6 +27,9 @@ _RULES = {
     "too_fast": "a median response time below a threshold",
     "straight_lining": "one category chosen more often than a threshold",
     "low_agreement": "agreement with the others below a threshold",
+    "gold_wrong": "more than a share of gold images wrong",
+    "repeats_differ": "more than a share of repeated images answered differently",
+    "attention_failed": "as many failed attention checks as a threshold, or more",
 }
 _INTERVALS = {
     "bootstrap_crossed": "bootstrap over images and annotators",

@@ -16,6 +16,7 @@ from itertools import combinations
 import numpy as np
 
 from evaluation.array_types import BoolArray
+from evaluation.check_outcomes import CheckOutcomes
 from evaluation.config import EvaluationConfig
 from evaluation.crossed_bootstrap import bootstrap_crossed
 from evaluation.intervals import Interval
@@ -80,6 +81,7 @@ def multiverse(
     tie_seed: int,
     seed: int,
     known: tuple[LabelTable, Interval] | None = None,
+    checks: Sequence[CheckOutcomes] = (),
 ) -> tuple[Specification, ...]:
     """Evaluate every combination of the rules.
 
@@ -93,6 +95,8 @@ def multiverse(
         Of the tie rule `seeded`, and of the bootstrap.
     known : (LabelTable, Interval), optional
         A table whose crossed interval is known already, as the headline's.
+    checks : sequence of CheckOutcomes
+        What became of the annotators' checks, for the rules that go by them.
 
     Returns
     -------
@@ -113,7 +117,7 @@ def multiverse(
     rules = config.quality_rules
     if not rules:
         return ()
-    flagged, _judged = rule_flags(table, rules)
+    flagged, _judged = rule_flags(table, rules, checks)
     declared = {place for place, rule in enumerate(rules) if rule.exclude}
     made: list[Specification] = []
     places: dict[bytes, int] = {}

@@ -6,18 +6,16 @@ exclusion; `multiverse` shows what every decision would have given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from evaluation.annotators import agreement_with_others, median_response
-from evaluation.array_types import BoolArray, FloatArray
+from evaluation.array_types import BoolArray
+from evaluation.check_outcomes import CheckOutcomes, CheckTotals, check_totals
 from evaluation.label_table import LabelTable
 from evaluation.quality_rule import QualityRule
-
-#: With fewer labels a sign is chance: the first label of anybody is all in one category.
-LEAST_LABELS = 10
+from evaluation.quality_signs import LEAST_CHECKS, LEAST_LABELS, least_units, signs_of
 
 
 @dataclass(frozen=True)
@@ -82,8 +80,11 @@ class Quality:
         In the order of the annotators.
     annotators : int
         Annotators looked at.
-    least_labels : int
-        With fewer labels (with a time, on shared items) an annotator is not judged.
+    least_labels, least_checks : int
+        With fewer labels (with a time, on shared items), or fewer answers to gold images or repeats, an
+        annotator is not judged by them. One attention check is enough.
+    checks : tuple of CheckTotals
+        The checks that were mixed in among the images, each kind apart; empty where there were none.
     reason : str or None
         Why there is no rule.
     """
@@ -92,37 +93,14 @@ class Quality:
     flagged: tuple[FlaggedAnnotator, ...]
     annotators: int
     least_labels: int = LEAST_LABELS
+    least_checks: int = LEAST_CHECKS
+    checks: tuple[CheckTotals, ...] = ()
     reason: str | None = None
 
 
-def commonest_share(table: LabelTable) -> FloatArray:
-    """Share of every annotator's labels that are in their commonest category.
-
-    Parameters
-    ----------
-    table : LabelTable
-        A annotators.
-
-    Returns
-    -------
-    float array, shape (A,)
-        Between 1/K and 1.
-
-    Examples
-    --------
-    >>> table = LabelTable.from_labels([(0, "ann", "x"), (1, "ann", "x"), (2, "ann", "y")], ["x", "y", "y"])
-    >>> commonest_share(table).round(3).tolist()
-    [0.667]
-    """
-    k = table.n_categories
-    cell, times = np.unique(table.annotator_codes * k + table.category_codes, return_counts=True)
-    most = np.zeros(table.n_annotators, dtype=np.int64)
-    np.maximum.at(most, cell // k, times)
-    share: FloatArray = most / np.bincount(table.annotator_codes, minlength=table.n_annotators)
-    return share
-
-
-def rule_flags(table: LabelTable, rules: Sequence[QualityRule]) -> tuple[BoolArray, BoolArray]:
+def rule_flags(
+    table: LabelTable, rules: Sequence[QualityRule], checks: Sequence[CheckOutcomes] = ()
+) -> tuple[BoolArray, BoolArray]:
     """Judge every annotator by every rule.
 
     Parameters
@@ -131,12 +109,15 @@ def rule_flags(table: LabelTable, rules: Sequence[QualityRule]) -> tuple[BoolArr
         A annotators.
     rules : sequence of QualityRule
         R rules.
+    checks : sequence of CheckOutcomes
+        What became of the annotators' checks.
 
     Returns
     -------
     flagged, judged : bool arrays, shape (R, A)
         Who is on the wrong side of the line, and who could be judged: with `LEAST_LABELS` labels or more,
-        which have a time for `too_fast` and stand on items that others labelled too for `low_agreement`.
+        which have a time for `too_fast` and stand on items that others labelled too for `low_agreement`; with
+        `LEAST_CHECKS` answers or more for `gold_wrong` and `repeats_differ`, and one for `attention_failed`.
 
     Examples
     --------
@@ -150,15 +131,12 @@ def rule_flags(table: LabelTable, rules: Sequence[QualityRule]) -> tuple[BoolArr
     flagged = np.zeros((len(rules), table.n_annotators), dtype=bool)
     judged = np.zeros_like(flagged)
     for place, rule in enumerate(rules):
-        value, units = _SIGNS[rule.rule](table)
-        judged[place] = (units >= LEAST_LABELS) & ~np.isnan(value)
-        with np.errstate(invalid="ignore"):
-            beyond = value > rule.threshold if rule.rule == "straight_lining" else value < rule.threshold
-        flagged[place] = judged[place] & beyond
+        signs = signs_of(table, rule, checks)
+        flagged[place], judged[place] = signs.flagged, signs.judged
     return flagged, judged
 
 
-def quality(table: LabelTable, rules: Sequence[QualityRule]) -> Quality:
+def quality(table: LabelTable, rules: Sequence[QualityRule], checks: Sequence[CheckOutcomes] = ()) -> Quality:
     """Apply the rules of a protocol.
 
     Parameters
@@ -167,6 +145,8 @@ def quality(table: LabelTable, rules: Sequence[QualityRule]) -> Quality:
         The labels, with those of annotators who were excluded by such a rule.
     rules : sequence of QualityRule
         From the protocol.
+    checks : sequence of CheckOutcomes
+        What became of the annotators' checks; those of annotators without a label are left out.
 
     Returns
     -------
@@ -180,7 +160,7 @@ def quality(table: LabelTable, rules: Sequence[QualityRule]) -> Quality:
     >>> quality(table, [QualityRule("straight_lining", 0.5)]).flagged
     (FlaggedAnnotator(annotator='ann', rules=('straight_lining',), labels=10),)
     """
-    flagged, judged = rule_flags(table, rules)
+    flagged, judged = rule_flags(table, rules, checks)
     labels = np.bincount(table.annotator_codes, minlength=table.n_annotators).tolist()
     return Quality(
         rules=tuple(
@@ -195,6 +175,7 @@ def quality(table: LabelTable, rules: Sequence[QualityRule]) -> Quality:
             for code in np.flatnonzero(flagged.any(axis=0)).tolist()
         ),
         annotators=table.n_annotators,
+        checks=check_totals(table.annotators, checks),
         reason=None if rules else "The protocol declares no quality rule.",
     )
 
@@ -202,6 +183,8 @@ def quality(table: LabelTable, rules: Sequence[QualityRule]) -> Quality:
 def _outcome(rule: QualityRule, flagged: BoolArray, judged: BoolArray) -> RuleOutcome:
     missing = int(np.count_nonzero(~judged))
     who = "1 annotator has" if missing == 1 else f"{missing} annotators have"
+    least, units = least_units(rule.rule)
+    wanted = f"no {units}" if least == 1 else f"fewer than {least} {units}"
     return RuleOutcome(
         rule=rule.rule,
         threshold=rule.threshold,
@@ -209,30 +192,5 @@ def _outcome(rule: QualityRule, flagged: BoolArray, judged: BoolArray) -> RuleOu
         judged=int(np.count_nonzero(judged)),
         not_judged=missing,
         flagged=int(np.count_nonzero(flagged)),
-        reason=f"{who} fewer than {LEAST_LABELS} {_UNITS[rule.rule]}." if missing else None,
+        reason=f"{who} {wanted}." if missing else None,
     )
-
-
-def _speed(table: LabelTable) -> tuple[FloatArray, FloatArray]:
-    timed = np.zeros(0, dtype=np.int64)
-    if table.response_ms is not None:
-        timed = table.annotator_codes[~np.isnan(table.response_ms)]
-    return median_response(table), np.bincount(timed, minlength=table.n_annotators).astype(np.float64)
-
-
-def _lines(table: LabelTable) -> tuple[FloatArray, FloatArray]:
-    given = np.bincount(table.annotator_codes, minlength=table.n_annotators)
-    return commonest_share(table), given.astype(np.float64)
-
-
-_SIGNS: Mapping[str, Callable[[LabelTable], tuple[FloatArray, FloatArray]]] = {
-    "too_fast": _speed,
-    "straight_lining": _lines,
-    "low_agreement": agreement_with_others,
-}
-
-_UNITS = {
-    "too_fast": "labels with a response time",
-    "straight_lining": "labels",
-    "low_agreement": "labels on images that others labelled too",
-}

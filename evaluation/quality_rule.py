@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,13 @@ RULE_KINDS: Mapping[str, str] = {
     "too_fast": "the median response time in milliseconds, below which an annotator is flagged",
     "straight_lining": "the share of labels in one category, above which an annotator is flagged",
     "low_agreement": "the agreement with the other annotators, below which an annotator is flagged",
+    "gold_wrong": "the share of wrong answers to gold images, above which an annotator is flagged",
+    "repeats_differ": "the share of repeats answered differently, above which an annotator is flagged",
+    "attention_failed": "the number of failed attention checks, at which an annotator is flagged",
 }
+# The least and the most that a threshold may be.
+_LIMITS = {"too_fast": (0, math.inf), "attention_failed": (1, math.inf)}
+_SHARE = (0, 1)
 
 
 @dataclass(frozen=True)
@@ -22,10 +29,10 @@ class QualityRule:
 
     Parameters
     ----------
-    rule : {'too_fast', 'straight_lining', 'low_agreement'}
-        Which sign.
+    rule : str
+        Which sign, a key of `RULE_KINDS`.
     threshold : float
-        Milliseconds for `too_fast`, else a share from 0 to 1.
+        Milliseconds for `too_fast`, a number of 1 or more for `attention_failed`, else a share from 0 to 1.
     exclude : bool
         Whether the protocol says that flagged annotators are left out. False: they are named, and counted.
 
@@ -49,9 +56,9 @@ class QualityRule:
             raise BadSetting(
                 f"There is no quality rule {self.rule!r}; it must be one of {', '.join(RULE_KINDS)}."
             )
-        share = self.rule != "too_fast"
-        if not (self.threshold >= 0 and (not share or self.threshold <= 1)):
-            limits = "from 0 to 1" if share else "of 0 or more"
+        least, most = _LIMITS.get(self.rule, _SHARE)
+        if not least <= self.threshold <= most:
+            limits = f"of {least} or more" if most == math.inf else f"from {least} to {most}"
             raise BadSetting(
                 f"The threshold of {self.rule} is {self.threshold!r}; it must be a number {limits}: "
                 f"{RULE_KINDS[self.rule]}."

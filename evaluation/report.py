@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from evaluation.agreement import Agreement, agreement
 from evaluation.agreement_intervals import agreement_intervals
 from evaluation.annotators import AnnotatorScores, annotator_scores
 from evaluation.array_types import FloatArray, IntArray
+from evaluation.check_outcomes import CheckOutcomes
 from evaluation.checklist import answered_checklist
 from evaluation.checklist_facts import ChecklistEntry, ChecklistFacts
 from evaluation.config import EvaluationConfig
@@ -21,7 +22,7 @@ from evaluation.confusion import CategoryScores, ConfusionMatrices, category_sco
 from evaluation.event_facts import EventFacts
 from evaluation.exclusions import Exclusions, exclusions
 from evaluation.expanded_interval import MOST_OF_TOO_FEW
-from evaluation.inference_summary import TruthInference, infer_truth
+from evaluation.inference_summary import InferenceResult, TruthInference, infer_truth
 from evaluation.label_table import LabelTable
 from evaluation.labels_per_item import MOST_LABELS
 from evaluation.machines import MachineComparison, compare_machines
@@ -133,6 +134,7 @@ def evaluate(
     checklist: ChecklistFacts | None = None,
     set_aside: LabelTable | None = None,
     events: EventFacts | None = None,
+    checks: Sequence[CheckOutcomes] = (),
 ) -> Report:
     """Compute every figure of a report.
 
@@ -158,6 +160,9 @@ def evaluate(
         multiverse and the accuracy before exclusions, and nowhere else.
     events : EventFacts, optional
         Repeated in the report.
+    checks : sequence of CheckOutcomes
+        What became of the checks that were mixed in among the images. They count in the quality checks and
+        the multiverse, and nowhere else.
 
     Returns
     -------
@@ -200,10 +205,8 @@ def evaluate(
         agreement=_agreement(table, config, seeds["bootstrap_agreement"]),
         truth_inference=inferred.summary,
         times=response_times(table, level),
-        annotators=annotator_scores(
-            table, inferred.spammer_scores, level, inferred.summary.dawid_skene.reason or ""
-        ),
-        **_choices_of_annotators(table, set_aside, accuracy, config, seeds, excluded_annotators),
+        annotators=_annotators(table, inferred, level),
+        **_choices_of_annotators(table, set_aside, accuracy, config, seeds, excluded_annotators, checks),
         label_validity=label_validity(table, votes, credit, level),
         sample_check=sample_check(table, config.category_populations, seeds["sample_check"]),
         published=published(study.dataset, study.split),
@@ -219,6 +222,11 @@ def evaluate(
     return report if checklist is None else replace(report, checklist=answered_checklist(report, checklist))
 
 
+def _annotators(table: LabelTable, inferred: InferenceResult, level: float) -> tuple[AnnotatorScores, ...]:
+    why_not = inferred.summary.dawid_skene.reason or ""
+    return annotator_scores(table, inferred.spammer_scores, level, why_not)
+
+
 def _choices_of_annotators(
     table: LabelTable,
     set_aside: LabelTable | None,
@@ -226,6 +234,7 @@ def _choices_of_annotators(
     config: EvaluationConfig,
     seeds: Mapping[str, int],
     excluded: int,
+    checks: Sequence[CheckOutcomes],
 ) -> dict[str, Any]:
     """Compute what depends on whose labels count."""
     everybody = together(table, set_aside)
@@ -233,8 +242,8 @@ def _choices_of_annotators(
     headline = majority.intervals.bootstrap_crossed
     draws = (seeds["tie_break"], seeds["bootstrap_crossed"])
     return {
-        "quality": quality(everybody, config.quality_rules),
-        "multiverse": multiverse(everybody, config, *draws, known=(table, headline)),
+        "quality": quality(everybody, config.quality_rules, checks),
+        "multiverse": multiverse(everybody, config, *draws, known=(table, headline), checks=checks),
         "exclusions": exclusions(everybody, table, (majority.value, headline), excluded, config, draws),
     }
 

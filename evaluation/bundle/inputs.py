@@ -136,6 +136,7 @@ def evaluate_record(
         predictions=predictions,
         checklist=record.checklist,
         events=record.events,
+        checks=record.checks,
         set_aside=table_like(table, ((str(item), who, label, time) for item, who, label, time in set_aside)),
     )
 

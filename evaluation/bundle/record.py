@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 
 from evaluation.bundle.from_json import built
+from evaluation.check_outcomes import CheckOutcomes
 from evaluation.checklist_facts import ChecklistFacts
 from evaluation.config import EvaluationConfig
 from evaluation.errors import BadTable
@@ -74,6 +75,8 @@ class StudyRecord:
         What the checklist is answered from, the researcher's answers among it.
     events : EventFacts or None
         The record of events as it was exported; None where there is none.
+    checks : tuple of CheckOutcomes
+        What became of the checks that were mixed in, one entry for each annotator who answered any, by name.
     """
 
     title: str = ""
@@ -95,6 +98,7 @@ class StudyRecord:
     config: EvaluationConfig = field(default_factory=EvaluationConfig)
     checklist: ChecklistFacts = field(default_factory=ChecklistFacts)
     events: EventFacts | None = None
+    checks: tuple[CheckOutcomes, ...] = ()
 
     @property
     def rehearsal(self) -> bool:

@@ -255,6 +255,7 @@ _TABLES: Mapping[str, Callable[[Report], list[Row]]] = {
     "confused_pairs.csv": csv_checks.confused_pairs,
     "times.csv": csv_checks.times,
     "quality_rules.csv": csv_checks.quality_rules,
+    "check_totals.csv": csv_checks.check_totals,
     "flagged_annotators.csv": csv_checks.flagged_annotators,
     "multiverse.csv": csv_checks.multiverse,
     "exclusions.csv": csv_checks.exclusions,

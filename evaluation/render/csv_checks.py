@@ -13,6 +13,11 @@ def quality_rules(report: Report) -> list[Row]:
     return records(columns, report.quality.rules)
 
 
+def check_totals(report: Report) -> list[Row]:
+    """List the checks that were mixed in among the images, each kind apart."""
+    return records(("kind", "annotators", "answers", "failed"), report.quality.checks)
+
+
 def flagged_annotators(report: Report) -> list[Row]:
     """List whom a rule flags."""
     rows: list[Row] = [["annotator", "labels", "rules"]]

@@ -4,16 +4,26 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-# Each rule with the largest threshold that makes sense for it, and what the threshold is.
-KINDS = {
-    "too_fast": (60_000, "median response time in milliseconds, below which an annotator is flagged"),
-    "straight_lining": (1, "share of labels in one category, above which an annotator is flagged"),
-    "low_agreement": (1, "agreement with the other annotators, below which an annotator is flagged"),
+# Each rule with the least and the largest threshold that make sense for it, and what the threshold is.
+KINDS: dict[str, tuple[int, int, str]] = {
+    "too_fast": (0, 60_000, "median response time in milliseconds, below which an annotator is flagged"),
+    "straight_lining": (0, 1, "share of labels in one category, above which an annotator is flagged"),
+    "low_agreement": (0, 1, "agreement with the other annotators, below which an annotator is flagged"),
+    "gold_wrong": (0, 1, "share of gold images answered wrong, above which an annotator is flagged"),
+    "repeats_differ": (0, 1, "share of repeats answered differently, above which an annotator is flagged"),
+    "attention_failed": (1, 1000, "number of failed attention checks, at which an annotator is flagged"),
+}
+
+# What a protocol must mix in before a rule has anything to go by.
+NEEDED_BY = {
+    "gold_wrong": "gold_every",
+    "repeats_differ": "repeat_every",
+    "attention_failed": "attention_every",
 }
 
 
 def default_quality_rules() -> list[dict[str, Any]]:
-    """Return every rule with a cautious threshold. They flag; none excludes by itself."""
+    """Return the rules that need no checks, each with a cautious threshold. They flag; none excludes."""
     return [
         {"rule": "too_fast", "threshold": 300, "exclude": False},
         {"rule": "straight_lining", "threshold": 0.5, "exclude": False},
@@ -46,11 +56,13 @@ def _check_rule(rule: dict[str, Any]) -> None:
         )
     if rule["rule"] not in KINDS:
         raise ValidationError(f"There is no quality rule {rule['rule']!r}; choose from {', '.join(KINDS)}.")
-    most, meaning = KINDS[rule["rule"]]
+    least, most, meaning = KINDS[rule["rule"]]
     threshold = rule["threshold"]
-    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= most:
+    number = isinstance(threshold, int | float) and not isinstance(threshold, bool)
+    if not number or not least <= threshold <= most:
         raise ValidationError(
-            f"The threshold of {rule['rule']} is {threshold!r}; give a number from 0 to {most}: {meaning}."
+            f"The threshold of {rule['rule']} is {threshold!r}; give a number from {least} to {most}: "
+            f"{meaning}."
         )
     if not isinstance(rule["exclude"], bool):
         raise ValidationError(f'"exclude" of {rule["rule"]} is {rule["exclude"]!r}; give true or false.')

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from labelling.errors import ProtocolError
 from labelling.models import Study
+from labelling.models.quality_rules import NEEDED_BY
 
 # More checks than one in so many would wear people out, and wear the checks out.
 FEWEST_BETWEEN_CHECKS = 5
@@ -57,6 +58,14 @@ def _contradictions(study: Study) -> Iterator[tuple[str, str]]:
             yield (
                 field,
                 f"One among {every} is too many; choose 0 for none, or {FEWEST_BETWEEN_CHECKS} or more.",
+            )
+    for rule in study.quality_rules:
+        needed = NEEDED_BY.get(rule["rule"], "")
+        if needed and not getattr(study, needed):
+            yield (
+                "quality_rules",
+                f"The rule {rule['rule']} has nothing to go by: {needed} is 0. Choose how often such a check "
+                "comes, or leave the rule out.",
             )
     beside = study.sample_size + study.practice_items + study.gold_items
     if study.sample_size < study.dataset.size < beside:

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from evaluation import LabelTable
-from evaluation.quality import LEAST_LABELS, commonest_share, quality, rule_flags
+from evaluation.quality import quality, rule_flags
 from evaluation.quality_rule import QualityRule
+from evaluation.quality_signs import LEAST_LABELS, commonest_share
 from tests.evaluation.tables import make_table, random_table
 
 RULES = (

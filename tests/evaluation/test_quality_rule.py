@@ -14,6 +14,8 @@ from evaluation.quality_rule import QualityRule, quality_rules
         ({"rule": "low_agreement", "threshold": True}, "give a number"),
         ({"rule": "low_agreement"}, "rule, threshold and exclude; this one is"),
         ({"rule": "low_agreement", "threshold": 0.5, "why": ""}, "no 'why'"),
+        ({"rule": "gold_wrong", "threshold": 2}, "from 0 to 1"),
+        ({"rule": "attention_failed", "threshold": 0}, "must be a number of 1 or more"),
         ("too_fast", "rule, threshold and exclude; this one is"),
     ],
 )

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_NAMES = {"too_fast": "Too fast", "straight_lining": "Straight lining", "low_agreement": "Low agreement"}
+_NAMES = {
+    "too_fast": "Too fast",
+    "straight_lining": "Straight lining",
+    "low_agreement": "Low agreement",
+    "gold_wrong": "Gold wrong",
+    "repeats_differ": "Repeats differ",
+    "attention_failed": "Attention failed",
+}
 _FAINT = "#808080"
 
 

@@ -6,7 +6,7 @@ from evaluation.bundle.record import StudyRecord
 from evaluation.render import words
 from evaluation.render.markdown import headline_interval
 from evaluation.render.methods.passage import Code, Passage, cite
-from evaluation.render.tables.checks import RULE_NAMES
+from evaluation.render.tables.checks import CHECK_NAMES, RULE_NAMES, threshold
 from evaluation.report import Report
 
 _DRAWN = {
@@ -92,7 +92,7 @@ def labelling(report: Report, record: StudyRecord) -> tuple[Passage, ...]:
         told.append(
             (f"{came} came when an image had all it needed, and never count{_s(counts.surplus_labels)}.",)
         )
-    return (*told, *_excluded(report), *_rules(report), *_deviations(report))
+    return (*told, *_excluded(report), *_rules(report), *_checks(report), *_deviations(report))
 
 
 def _span(report: Report) -> str:
@@ -121,15 +121,22 @@ def _rules(report: Report) -> tuple[Passage, ...]:
     if not rules:
         return (("The protocol declared no quality rule.",),)
     named = "; ".join(
-        f"{RULE_NAMES.get(rule.rule, rule.rule)} (threshold {_threshold(rule.rule, rule.threshold)}, "
+        f"{RULE_NAMES.get(rule.rule, rule.rule)} (threshold {threshold(rule.rule, rule.threshold)}, "
         f"{'excludes' if rule.exclude else 'flags only'}): {words.counted(rule.flagged, 'annotator')} flagged"
         for rule in rules
     )
     return ((f"The protocol declared {words.counted(len(rules), 'quality rule')}: {named}.",),)
 
 
-def _threshold(rule: str, value: float) -> str:
-    return f"{value:g} ms" if rule == "too_fast" else words.share(value)
+def _checks(report: Report) -> tuple[Passage, ...]:
+    totals = report.quality.checks
+    if not totals:
+        return ()
+    told = "; ".join(
+        f"{CHECK_NAMES[kind.kind]}: {words.whole(kind.failed)} of {words.counted(kind.answers, 'answer')}"
+        for kind in totals
+    )
+    return ((f"Checks were mixed in among the images; none counts as a label. {told}.",),)
 
 
 def _deviations(report: Report) -> tuple[Passage, ...]:

@@ -13,6 +13,15 @@ RULE_NAMES = {
     "too_fast": "too fast",
     "straight_lining": "one category nearly always",
     "low_agreement": "agrees too little with the others",
+    "gold_wrong": "too many gold images wrong",
+    "repeats_differ": "too many repeats answered differently",
+    "attention_failed": "attention checks failed",
+}
+#: What each kind of check is, in words.
+CHECK_NAMES = {
+    "gold": "Gold images answered wrong",
+    "repeats": "Repeats answered differently",
+    "attention": "Attention checks failed",
 }
 _P_VALUE = "That is how often a random sample is as far from the shares of the dataset, or further."
 
@@ -22,7 +31,7 @@ def quality(report: Report) -> Table | None:
     rows = [
         (
             RULE_NAMES.get(rule.rule, rule.rule),
-            _threshold(rule.rule, rule.threshold),
+            threshold(rule.rule, rule.threshold),
             "excludes" if rule.exclude else "flags only",
             words.whole(rule.judged),
             words.whole(rule.not_judged),
@@ -38,16 +47,54 @@ def quality(report: Report) -> Table | None:
             ("Threshold", "r"),
             ("Effect", "l"),
             ("Judged", "r"),
-            ("Too few labels", "r"),
+            ("Not judged", "r"),
             ("Flagged", "r"),
         ],
         rows,
-        note=f"An annotator with fewer than {report.quality.least_labels} labels to go by is not judged.",
+        note=_not_judged(report),
     )
 
 
-def _threshold(rule: str, value: float) -> str:
-    return f"{value:g}\N{NO-BREAK SPACE}ms" if rule == "too_fast" else words.share(value)
+def _not_judged(report: Report) -> str:
+    made = report.quality
+    told = f"An annotator with fewer than {made.least_labels} labels to go by is not judged"
+    if {"gold_wrong", "repeats_differ"} & {rule.rule for rule in made.rules}:
+        told += f", and by gold images or repeats not with fewer than {made.least_checks}"
+    return f"{told}."
+
+
+def threshold(rule: str, value: float) -> str:
+    """Write a rule's threshold with its unit.
+
+    Examples
+    --------
+    >>> threshold("attention_failed", 2), threshold("gold_wrong", 0.5)
+    ('2', '50.0\N{NO-BREAK SPACE}%')
+    """
+    if rule == "too_fast":
+        return f"{value:g}\N{NO-BREAK SPACE}ms"
+    return f"{value:g}" if rule == "attention_failed" else words.share(value)
+
+
+def check_totals(report: Report) -> Table | None:
+    """List the checks that were mixed in among the images, attention checks apart from gold."""
+    rows = [
+        (
+            CHECK_NAMES[totals.kind],
+            words.whole(totals.annotators),
+            words.whole(totals.answers),
+            words.whole(totals.failed),
+            words.share(totals.failed / totals.answers),
+        )
+        for totals in report.quality.checks
+    ]
+    return table(
+        "check_totals",
+        "Checks that were mixed in among the images. None of them counts as a label.",
+        [("Check", "l"), ("Annotators", "r"), ("Answers", "r"), ("Failed", "r"), ("Share", "r")],
+        rows,
+        note="Answers that one cannot tell are left out, but for attention checks, which they fail.",
+    )
 
 
 def multiverse(report: Report) -> Table | None:

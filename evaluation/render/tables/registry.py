@@ -26,6 +26,7 @@ TABLES: Mapping[str, Callable[[Report], Table | None]] = {
     "times": people.times,
     "annotators": people.annotators,
     "quality": checks.quality,
+    "check_totals": checks.check_totals,
     "exclusions": checks.exclusions,
     "multiverse": checks.multiverse,
     "sample_check": checks.sample_check,

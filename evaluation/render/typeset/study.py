@@ -62,6 +62,7 @@ def quality(material: Material) -> list[Block]:
     """Tell whom the quality rules flag, and what every choice of exclusions gives."""
     made = material.report.quality
     told = material.table("quality") or [paragraph(made.reason or "The protocol declared no quality rule.")]
+    told += material.table("check_totals")
     excluded = material.table("exclusions")
     told += excluded if material.report.exclusions.excluded else [paragraph("No annotator is excluded.")]
     if "multiverse" in material.tables:

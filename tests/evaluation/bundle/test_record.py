@@ -4,6 +4,7 @@ import pytest
 
 from evaluation import BadTable, EvaluationConfig, StudyFacts
 from evaluation.bundle.record import OtherItem, StudyRecord, read_record, record_text
+from evaluation.check_outcomes import CheckOutcomes
 from evaluation.deviation import Deviation
 from evaluation.event_facts import EventFacts
 
@@ -17,6 +18,7 @@ RECORD = StudyRecord(
         quality_rules=({"rule": "too_fast", "threshold": 300, "exclude": False},),
     ),
     events=EventFacts(events=3, chains=2, root="00"),
+    checks=(CheckOutcomes("ann", gold=5, gold_wrong=1),),
 )
 
 
