@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from labelling.admin.screening_field import ScreeningField
 from labelling.errors import ProtocolError
 from labelling.models import Dataset, Study
 from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT
@@ -54,7 +55,8 @@ FIELDSETS: Any = [
         "Entry",
         {
             "fields": ("minimum_age", "screening", "practice_items", "practice_pass"),
-            "description": "Who is admitted, and what they practise on. Frozen at launch.",
+            "description": "Who is admitted, and what they practise on. Frozen at launch. The way of an "
+            "annotator can be looked at beforehand with the preview on the study's page.",
         },
     ),
     (
@@ -81,6 +83,7 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
     class Meta:
         model = Study
         fields = DRAFT_FIELDS
+        field_classes = {"screening": ScreeningField}
         labels = {
             "slug": "Short name",
             "redundancy": "Labels per image",
@@ -89,6 +92,9 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "lease_seconds": "Lease, in seconds",
             "scaling": "Enlargement",
             "guide_examples": "Guide examples per category",
+            "screening": "Screening questions",
+            "practice_items": "Practice images",
+            "practice_pass": "Right answers to pass",
             "withdrawal": "When someone withdraws",
         }
         help_texts = {
@@ -114,9 +120,20 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "scaling": "Pixelated shows exactly the pixels there are. Smooth is easier on the eye but shows "
             "what is not in the data.",
             "guide_examples": "Shown on the guide page, with their category. Never taken from the sample.",
-            "consent_text": "What annotators agree to before they begin. Have your ethics board read it.",
+            "minimum_age": "Annotators tick a box that they are at least so old; their age is not stored. "
+            "Leave empty to ask nobody.",
+            "screening": "One page for each question, before the guide. Write the question in a line, and "
+            "below it each option in a line of its own: + before an option that admits, - before one that "
+            "does not. An empty line parts two questions. All answers must admit; who is turned away cannot "
+            "answer anew. What somebody answered is not stored, only whether they were admitted.",
+            "practice_items": "Shown after the guide, each with its ground truth once it was answered. Drawn "
+            "at launch, never from the sample. 0 for no practice.",
+            "practice_pass": "How many practice images must be named as in the dataset. There are two tries; "
+            "who fails both is turned away. 0 lets everybody go on.",
+            "consent_text": "What annotators agree to before they begin. Markdown: **bold**, lists, links. "
+            "Have your ethics board read it.",
             "consent_version": "Recorded with every consent, so you can tell later who agreed to what.",
-            "guide_text": "What annotators read above the examples.",
+            "guide_text": "What annotators read above the examples, in Markdown.",
             "contact": "Whom annotators may write to, for instance an e-mail address. They see it.",
         }
 

@@ -57,7 +57,7 @@ def filled_in(**fields: Any) -> dict[str, Any]:
         "cant_tell": "off",
         "break_every": 50,
         "minimum_age": "",
-        "screening": "[]",
+        "screening": "",
         "practice_items": 0,
         "practice_pass": 0,
         "gold_items": 0,
