@@ -18,7 +18,7 @@ from labelling.selectors.progress import StudyOverview, studies_overview
 from labelling.services.drafts import discard_draft, revise_draft
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
-from labelling.views.researcher import checklist, dashboard, downloads, predictions, report, steps
+from labelling.views.researcher import checklist, dashboard, downloads, join_link, predictions, report, steps
 
 
 class StudyList(ChangeList):
@@ -53,6 +53,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
             ("dashboard/", dashboard.study_page, "dashboard"),
             ("steps/<slug:name>/", steps.take_step, "step"),
             ("report/", report.report, "report"),
+            ("link.svg", join_link.qr_code, "qr_code"),
             ("bundle.zip", downloads.bundle, "bundle"),
             ("labels.csv", downloads.labels, "labels"),
             ("machines/", predictions.predictions_page, "predictions"),

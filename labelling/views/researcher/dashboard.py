@@ -4,13 +4,13 @@ from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 
 from labelling.models import Study
 from labelling.selectors.label_table import study_report
 from labelling.selectors.progress import Progress, study_progress
 from labelling.services.steady_clock import steady_now
 from labelling.views.researcher.charts import hour_columns, labels_bar
+from labelling.views.researcher.join_link import annotators_link
 from labelling.views.researcher.report_numbers import ReportNumbers, report_numbers
 from labelling.views.researcher.steps import steps_of
 
@@ -30,7 +30,7 @@ def study_page(request: HttpRequest, study_id: int) -> HttpResponse:
         "bar": labels_bar(progress),
         "columns": columns,
         "busiest": max((column.labels for column in columns), default=0),
-        "annotators_link": request.build_absolute_uri(reverse("annotator:welcome", args=[study.join_code])),
+        "annotators_link": annotators_link(request, study),
         "numbers": _numbers(study, progress),
         "steps": steps_of(study) if may_change else [],
         "may_edit": may_change and study.state == Study.State.DRAFT,
