@@ -1,8 +1,10 @@
 """Draw what a study needs of its dataset: the sample with its places, examples, practice and gold."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labelling.errors import ProtocolError
 from labelling.models import Place, SampleItem, Study
@@ -14,6 +16,19 @@ _PRACTICE_STREAM = 2
 _GOLD_STREAM = 3
 
 
+@dataclass(frozen=True)
+class Draw:
+    """What a study's seed draws. `positions` has those of each role in `keys` and `indexes`, in drawn order."""
+
+    keys: list[int]
+    indexes: NDArray[np.int64]
+    positions: dict[str, Positions]
+
+    def keys_of(self, role: str) -> list[int]:
+        """Return the keys of the items that a role gets, in drawn order."""
+        return [self.keys[position] for position in self.positions[role].tolist()]
+
+
 def draw_roles(*, study: Study, now: datetime) -> dict[str, list[int]]:
     """Draw and store the sample with its places, the guide's examples, practice and gold.
 
@@ -23,6 +38,22 @@ def draw_roles(*, study: Study, now: datetime) -> dict[str, list[int]]:
     ------
     ProtocolError
         When the dataset has too few items, or not those that it says.
+    """
+    draw = plan_draw(study=study)
+    sample = _store_role(study, SampleItem.Role.SAMPLED, draw.keys_of("sample"))
+    _make_places(study, sample, now)
+    for role in (SampleItem.Role.GUIDE, SampleItem.Role.PRACTICE, SampleItem.Role.GOLD):
+        _store_role(study, role, draw.keys_of(role))
+    return {role: draw.indexes[positions].tolist() for role, positions in draw.positions.items()}
+
+
+def plan_draw(*, study: Study) -> Draw:
+    """Return what would be drawn for a study at its launch, by its protocol as it is. Stores nothing.
+
+    Raises
+    ------
+    ProtocolError
+        As `draw_roles`.
     """
     columns = ("pk", "index", "ground_truth__position", "stratum")
     items = list(study.dataset.items.order_by("index").values_list(*columns))
@@ -46,20 +77,17 @@ def draw_roles(*, study: Study, now: datetime) -> dict[str, list[int]]:
     gold = draw_apart(
         ground_truth=truth, excluded=taken, size=study.gold_items, seed=seed, stream=_GOLD_STREAM
     )
-    keys = [pk for pk, *_ in items]
-    _make_places(study, _store_role(study, SampleItem.Role.SAMPLED, keys, sample), now)
-    _store_role(study, SampleItem.Role.GUIDE, keys, guide)
-    _store_role(study, SampleItem.Role.PRACTICE, keys, practice)
-    _store_role(study, SampleItem.Role.GOLD, keys, gold)
-    indexes = np.array([index for _, index, *_ in items])
-    drawn = {"sample": sample, "guide": guide, "practice": practice, "gold": gold}
-    return {role: indexes[positions].tolist() for role, positions in drawn.items()}
+    return Draw(
+        keys=[pk for pk, *_ in items],
+        indexes=np.array([index for _, index, *_ in items], dtype=np.int64),
+        positions={"sample": sample, "guide": guide, "practice": practice, "gold": gold},
+    )
 
 
-def _store_role(study: Study, role: str, keys: list[int], drawn: Positions) -> list[SampleItem]:
+def _store_role(study: Study, role: str, keys: list[int]) -> list[SampleItem]:
     members = [
-        SampleItem(study=study, item_id=keys[item], role=role, position=position)
-        for position, item in enumerate(drawn.tolist())
+        SampleItem(study=study, item_id=key, role=role, position=position)
+        for position, key in enumerate(keys)
     ]
     return SampleItem.objects.bulk_create(members, batch_size=_BATCH)
 
