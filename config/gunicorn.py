@@ -1,6 +1,7 @@
-"""How gunicorn serves the application: two processes of eight threads on HOST:PORT.
+"""How gunicorn serves the application: two processes of four threads on HOST:PORT.
 
-Threads, because a person's browser fetches the next images while a label is being written. Two processes, so
+Threads, because a person's browser fetches the next images while a label is being written; no more of them,
+since a request takes milliseconds, and each thread costs memory and waits for the others. Two processes, so
 that one which stops answering is replaced without a break. Requests are logged only where LOG_REQUESTS=1 asks
 for it, and then without address, browser and query.
 """
@@ -16,7 +17,7 @@ _port = os.environ.get("PORT") or "8000"
 bind = [f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"]
 worker_class = "gthread"
 workers = 2
-threads = 8
+threads = 4
 timeout = 60
 graceful_timeout = 10
 # A person looks at an image for some seconds; the connection waits for the answer.

@@ -29,12 +29,13 @@ class Stock {
     return this.#ready.shift() ?? null;
   }
 
-  /* Lease more where few are left. While answers are on their way, waiting a moment makes room for new images:
-     an unanswered one counts against what an annotator may hold. */
+  /* Lease more where few are left. An answer on its way still counts against what an annotator may hold: while
+     there are many, waiting a moment makes room for new images. */
   async fill() {
     const left = this.#ready.length;
     if (this.#over || this.#filling || left > Stock.#LOW || (this.#dry && left > 0)) return;
-    if (this.outbox.size > 0 && (left > 1 || this.#dry)) return;
+    const room = Stock.#BATCH - this.outbox.size - left - 1; // one is on the screen
+    if (this.outbox.size > 0 && (left > 1 || room <= Stock.#LOW || this.#dry)) return;
     this.#filling = true;
     const settled = this.outbox.size === 0;
     const reply = await this.#lease();
