@@ -21,11 +21,17 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def write_bundle(
-    *, study: Study, folder: Path, resamples: int = RESAMPLES, progress: Progress | None = None
+    *,
+    study: Study,
+    folder: Path,
+    resamples: int = RESAMPLES,
+    images: bool = True,
+    progress: Progress | None = None,
 ) -> list[str]:
     """Write the bundle into a folder and return the names of its files.
 
-    The same labels give the same bytes. An earlier bundle in the folder is replaced; anything else there is
+    The same labels give the same bytes. Without `images` it has none of the dataset's, where they may not be
+    passed on; every figure is the same. An earlier bundle in the folder is replaced; anything else there is
     refused.
 
     Raises
@@ -38,7 +44,7 @@ def write_bundle(
         When `resamples` is negative.
     """
     check_replaceable(folder=folder)  # before the work, so that the answer comes at once
-    files = bundle_files(study=study, resamples=resamples, progress=progress)
+    files = bundle_files(study=study, resamples=resamples, images=images, progress=progress)
     write_folder(folder=folder, files=files)
     return list(files)
 
@@ -62,7 +68,7 @@ def zipped_bundle(*, study: Study, resamples: int = RESAMPLES) -> bytes:
 
 
 def bundle_files(
-    *, study: Study, resamples: int = RESAMPLES, progress: Progress | None = None
+    *, study: Study, resamples: int = RESAMPLES, images: bool = True, progress: Progress | None = None
 ) -> dict[str, bytes]:
     """Return the bundle's files by name, all of the same moment, the checksums last.
 
@@ -73,7 +79,8 @@ def bundle_files(
     """
     inputs = bundle_inputs(study=study, resamples=resamples)
     report = evaluate_inputs(inputs, progress)
-    shown = item_images(dataset=study.dataset, items=pictured_items(report=report))
+    pictured = pictured_items(report=report) if images else ()
+    shown = item_images(dataset=study.dataset, items=pictured)
     inputs = replace(inputs, images=shown)
     sources = source_files(inputs)
     files = {

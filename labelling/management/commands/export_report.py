@@ -28,16 +28,27 @@ class Command(BaseCommand):
         parser.add_argument(
             "--resamples", type=int, default=RESAMPLES, help=f"bootstrap resamples, 0 for none ({RESAMPLES})"
         )
+        parser.add_argument(
+            "--without-images",
+            action="store_true",
+            help="leave the dataset's images out of report and folder, where they may not be passed on",
+        )
 
-    def handle(self, *, slug: str, output: Path, resamples: int, **_options: Any) -> None:
+    def handle(self, *, slug: str, output: Path, resamples: int, **options: Any) -> None:
         """Write the bundle, or say why not."""
         try:
             study = study_by_slug(slug=slug)
             with Bars(self.stderr) as bars:
-                files = write_bundle(study=study, folder=output, resamples=resamples, progress=bars)
+                files = write_bundle(
+                    study=study,
+                    folder=output,
+                    resamples=resamples,
+                    images=not options["without_images"],
+                    progress=bars,
+                )
         except (LabellingError, EvaluationError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"Wrote {len(files)} files to {output}. Open {output / 'report.html'} in a browser.\n"
-            f"Check the files with: cd {output} && sha256sum --check SHA256SUMS"
+            f"Anybody can compute it all again with: python -m evaluation.verify {output}"
         )

@@ -3,7 +3,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.factories import label_everything, make_draft, make_study
+from tests.factories import label_everything, make_draft, make_pictured_study, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +30,12 @@ def test_a_folder_of_other_things_is_refused_before_the_work(tmp_path):
 def test_a_bad_number_of_resamples_is_told(tmp_path):
     with pytest.raises(CommandError, match="resamples is -1"):
         call_command("export_report", make_study().slug, output=tmp_path / "bundle", resamples=-1)
+
+
+def test_without_images_the_bundle_has_none_and_verifies(tmp_path, capsys):
+    study, folder = make_pictured_study(sample_size=12, redundancy=2), tmp_path / "bundle"
+    label_everything(study=study, annotators=2)
+    call_command("export_report", study.slug, output=folder, resamples=0, without_images=True)
+    assert not (folder / "images").exists()
+    assert "data:image/png" not in (folder / "report.html").read_text()
+    call_command("verify_bundle", str(folder))
