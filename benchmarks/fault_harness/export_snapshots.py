@@ -18,21 +18,21 @@ def export_snapshots(
     exports: int,
     items: int,
     k: int,
-    whole: bool,
+    whole_each: int = 0,
     pause: float = 0.2,
-    verify_each: int = 20,
     bug: bool = False,
 ) -> FaultResult:
     """Export so many times while people label, and compare labels, events and counts within each export.
 
-    `whole` exports are bundles with all their files, of which each `verify_each`th is computed again.
-    `pause` is the longest time that somebody takes over an image, in seconds.
+    Each `whole_each`th is a bundle with all its files, which is then computed again; the others are the raw
+    data and the report, as the bundle makes them. `pause` is the longest time that somebody takes over an
+    image, in seconds.
     """
     started = time.monotonic()
     study = stage.launch(sample_size=items, redundancy=k)
     server = stage.server()
     found: list[str] = []
-    done = meanwhile = labels = 0
+    done = bundles = meanwhile = labels = 0
     with running(server):
         habits = Habits(each=items, pause=pause)
         crowd = Crowd(link=study.link, ports=[server.port], size=_PEOPLE, habits=habits, seed=seed)
@@ -41,9 +41,10 @@ def export_snapshots(
             while crowd.saved < _PEOPLE:
                 time.sleep(0.05)
             while done < exports and not (bug and found):
-                verify = whole and done % verify_each == 0
-                told = stage.ask(_INSIDE, slug=study.slug, whole=whole, verify=verify, bug=bug)
+                whole = whole_each > 0 and done % whole_each == 0
+                told = stage.ask(_INSIDE, slug=study.slug, whole=whole, bug=bug)
                 done += 1
+                bundles += whole
                 meanwhile += told["came_meanwhile"] > 0
                 labels = told["labels"]
                 found += [f"export {done}: {sentence}" for sentence in told["violations"]]
@@ -55,6 +56,7 @@ def export_snapshots(
         database=stage.database,
         figures={
             "exports": done,
+            "whole bundles computed again": bundles,
             "with labels coming meanwhile": meanwhile,
             "labels in the last one": labels,
             "violations": len(found),
@@ -70,8 +72,8 @@ register(
         title="export while labelling",
         goal="200 exports, each one snapshot: counts, hashes and events agree",
         run=export_snapshots,
-        quick={"exports": 2, "items": 60, "k": 5, "whole": False},
-        full={"exports": 200, "items": 1000, "k": 30, "whole": True, "pause": 1.0, "images": 1000},
+        quick={"exports": 2, "items": 60, "k": 5},
+        full={"exports": 200, "items": 1000, "k": 10, "whole_each": 10, "pause": 0.8, "images": 1000},
         least={"exports": 200, "with labels coming meanwhile": 150},
         order=110,
     )

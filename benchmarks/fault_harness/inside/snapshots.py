@@ -24,11 +24,11 @@ from labelling.services.bundle import write_bundle
 Files = Mapping[str, bytes]
 
 
-def export(*, slug: str, whole: bool, verify: bool, bug: bool = False) -> dict[str, Any]:
+def export(*, slug: str, whole: bool, bug: bool = False) -> dict[str, Any]:
     """Export the study once; return `labels` in it, how many `came_meanwhile`, `seconds` and `violations`.
 
-    A `whole` export is the bundle with all of its files; otherwise the raw data and report.json are made, as
-    the bundle makes them. `verify` computes a whole one again from its own files.
+    A `whole` export is the bundle with all of its files, which is computed again from them; otherwise the raw
+    data and report.json are made, as the bundle makes them.
     """
     study = Study.objects.get(slug=slug)
     before, started = _stored(study), time.monotonic()
@@ -44,8 +44,7 @@ def export(*, slug: str, whole: bool, verify: bool, bug: bool = False) -> dict[s
                 if path.is_file()
             }
             found += _wrong_sums(files)
-            if verify:
-                found += [str(fault) for fault in verify_folder(folder).faults]
+            found += [str(fault) for fault in verify_folder(folder).faults]
         else:
             inputs = bundle_inputs(study=study, resamples=0)
             report = evaluate_inputs(inputs, None)
