@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 urlpatterns = [
     # Annotators come by their study's link; whoever types the bare address is the researcher.
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
-    path("admin/", admin.site.urls),
+    # Before the admin site, which answers for every other address below its own.
     path("", include("labelling.urls")),
+    path("admin/", admin.site.urls),
 ]

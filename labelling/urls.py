@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from labelling.views import images, joining, labelling, languages, leaving, practising, screening, withdrawing
+from labelling.views.researcher import preview
 
 study_pages = [
     path("", joining.welcome, name="welcome"),
@@ -24,5 +25,6 @@ study_pages = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("s/<slug:join_code>/", include((study_pages, "annotator"))),
+    path("admin/preview/<slug:join_code>/", include((preview.pages, "annotator"), preview.NAMESPACE)),
     path("image/<str:token>.png", images.image, name="image"),
 ]

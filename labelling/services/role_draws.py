@@ -18,7 +18,7 @@ _GOLD_STREAM = 3
 
 @dataclass(frozen=True)
 class Draw:
-    """What a study's seed draws. `positions` has those of each role in `keys` and `indexes`, in drawn order."""
+    """What a study's seed draws: for each role positions in `keys` and `indexes`, in drawn order."""
 
     keys: list[int]
     indexes: NDArray[np.int64]
