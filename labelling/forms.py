@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from labelling.services.assignment import MOST_LEASES, Answer
+from labelling.services.answer import Answer
+from labelling.services.assignment import MOST_LEASES
 
 # An answer is some 200 bytes, and no more come together than one annotator may hold; whatever is far larger
 # was not written by our pages.
@@ -21,6 +22,7 @@ _SUBMISSION_KEY = re.compile(r"[!-~]{1,64}", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _MOST_CATEGORIES = 32768
 _MOST_ASKED = 1000
+_NONSENSE = -1
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:
@@ -35,22 +37,31 @@ def json_object(body: bytes) -> dict[str, Any] | None:
 def answer_in(sent: object) -> Answer | None:
     """Return the answer to one image that a form or the script sent; None where it makes no sense.
 
-    `response_ms` may be absent. A form sends numbers as digits.
+    A category that is named and empty says that one cannot tell. `response_ms` may be absent, and so may
+    `changed_from`, a first choice that was taken back. A form sends numbers as digits.
     """
     if not isinstance(sent, Mapping):
         return None
     token, key = sent.get("assignment"), sent.get("submission_key")
-    category, response_ms = _whole_number(sent.get("category")), sent.get("response_ms")
     if not (isinstance(token, str) and _TOKEN.fullmatch(token)):
         return None
     if not (isinstance(key, str) and _SUBMISSION_KEY.fullmatch(key)):
         return None
-    if category is None or not 0 <= category < _MOST_CATEGORIES:
-        return None
-    milliseconds = _whole_number(response_ms)
+    milliseconds, response_ms = _whole_number(sent.get("response_ms")), sent.get("response_ms")
     if milliseconds is None and response_ms not in (None, ""):
         return None
-    return Answer(token=token, category_position=category, submission_key=key, response_ms=milliseconds)
+    changed = "changed_from" in sent
+    choices = [_choice(sent, name) for name in (("category", "changed_from") if changed else ("category",))]
+    if _NONSENSE in choices or len(set(choices)) < len(choices):
+        return None
+    return Answer(
+        token=token,
+        category_position=choices[0],
+        submission_key=key,
+        response_ms=milliseconds,
+        changed_from=choices[-1] if changed else None,
+        changed=changed,
+    )
 
 
 def answers_in(sent: object) -> list[Answer | None] | None:
@@ -62,14 +73,22 @@ def answers_in(sent: object) -> list[Answer | None] | None:
 
 def category_in(sent: Mapping[str, object]) -> int | None:
     """Return the place of the category that a form sent, or None where it makes no sense."""
-    category = _whole_number(sent.get("category"))
-    return category if category is not None and 0 <= category < _MOST_CATEGORIES else None
+    category = _choice(sent, "category")
+    return None if category == _NONSENSE else category
 
 
 def count_in(sent: Mapping[str, object]) -> int | None:
     """Return how many images are asked for, or None where that makes no sense."""
     count = _whole_number(sent.get("count"))
     return count if count is not None and 1 <= count <= _MOST_ASKED else None
+
+
+def _choice(sent: Mapping[str, object], name: str) -> int | None:
+    """Return the place of the category under `name`, None where it is expressly none, else `_NONSENSE`."""
+    if name in sent and sent[name] in (None, ""):
+        return None
+    category = _whole_number(sent.get(name))
+    return category if category is not None and 0 <= category < _MOST_CATEGORIES else _NONSENSE
 
 
 def _whole_number(value: object) -> int | None:

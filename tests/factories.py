@@ -10,6 +10,7 @@ import numpy as np
 from labelling.datasets import Source, SourceCategory, SourceItem
 from labelling.models import Annotator, Assignment, Category, Dataset, Item, Label, Study
 from labelling.services.annotators import join_study, record_consent, record_guide_read
+from labelling.services.answer import Answer
 from labelling.services.assignment import lease_items, submit_label
 from labelling.services.datasets import import_source
 from labelling.services.studies import create_study, launch_study
@@ -84,20 +85,21 @@ def make_lease(*, annotator: Annotator, now: datetime = NOW) -> Assignment:
 def answer(
     *,
     assignment: Assignment,
-    category: int = 0,
+    category: int | None = 0,
     key: str = "",
     response_ms: int | None = 1500,
     now: datetime = NOW,
+    **more: Any,
 ) -> Label:
-    """Submit an answer to the assignment in its annotator's name."""
-    return submit_label(
-        annotator=assignment.annotator,
+    """Submit an answer to the assignment in its annotator's name. A category of None: one cannot tell."""
+    given = Answer(
         token=assignment.token,
         category_position=category,
         submission_key=key or f"answer-{assignment.token}",
         response_ms=response_ms,
-        now=now,
+        **more,
     )
+    return submit_label(annotator=assignment.annotator, answer=given, now=now)
 
 
 def label_everything(*, study: Study, annotators: int = 3, now: datetime = NOW, category: int = 0) -> None:

@@ -8,7 +8,12 @@ from labelling.models import Annotator, Assignment, Place, Study
 from labelling.models.assignment import PlaceQuerySet
 
 # Answered, whether the label counts or not: to the annotator an answer is an answer.
-ANSWERED = (Assignment.State.SUBMITTED, Assignment.State.SURPLUS, Assignment.State.VOID)
+ANSWERED = (
+    Assignment.State.SUBMITTED,
+    Assignment.State.SURPLUS,
+    Assignment.State.ABSTAINED,
+    Assignment.State.VOID,
+)
 
 # Nobody needs to know of more images than this, and counting them all would slow a large study down.
 MOST_LEFT = 1000

@@ -102,26 +102,31 @@ def _label_faults(study: Study, chains: Chains) -> Iterator[Fault]:
             if row.kind == Kind.LABELLED and row.payload is not None:
                 said = content(row)
                 at = said.get("submitted_at", moment(row.at))
-                recorded[said.get("item"), said.get("label"), said.get("response_ms"), at] += 1
-        for item, label, response_ms, at in (stored[chain] - recorded).elements():
-            what = f"item {item} as {label} in {response_ms} ms at {at}"
-            yield Fault(f"annotator {chain}", f"a label is stored that no event records: {what}")
-        for item, label, response_ms, at in (recorded - stored[chain]).elements():
-            what = f"item {item} as {label} in {response_ms} ms at {at}"
-            yield Fault(f"annotator {chain}", f"a label was recorded that is not stored: {what}")
+                choice = said.get("label"), said.get("changed_from")
+                recorded[said.get("item"), *choice, said.get("response_ms"), at] += 1
+        for label in (stored[chain] - recorded).elements():
+            yield Fault(f"annotator {chain}", f"a label is stored that no event records: {_words(*label)}")
+        for label in (recorded - stored[chain]).elements():
+            yield Fault(f"annotator {chain}", f"a label was recorded that is not stored: {_words(*label)}")
+
+
+def _words(item: int, label: str | None, changed_from: str | None, response_ms: int | None, at: str) -> str:
+    first = f", at first {changed_from}," if changed_from is not None else ""
+    return f"item {item} as {label or 'one that nobody can tell'}{first} in {response_ms} ms at {at}"
 
 
 def _stored_labels(study: Study) -> defaultdict[str, Counter[tuple[Any, ...]]]:
     columns = Label.objects.filter(annotator__study=study).order_by()
     stored: defaultdict[str, Counter[tuple[Any, ...]]] = defaultdict(Counter)
-    for pseudonym, item, label, response_ms, at in columns.values_list(
+    for pseudonym, *label, at in columns.values_list(
         "annotator__pseudonym",
         "assignment__sample_item__item__index",
         "category__name",
+        "changed_from__name",
         "response_ms",
         "submitted_at",
     ).iterator(chunk_size=5000):
-        stored[pseudonym][item, label, response_ms, moment(at)] += 1
+        stored[pseudonym][*label, moment(at)] += 1
     return stored
 
 
@@ -151,6 +156,10 @@ def _place_faults(study: Study) -> Iterator[Fault]:
     unlabelled = counted.filter(label=None).count()
     if unlabelled:
         yield Fault("assignments", f"{unlabelled} count and have no label")
+    abstained = counted.filter(label__isnull=False, label__category=None).count()
+    if abstained and study.cant_tell == Study.CantTell.REPLACED:
+        problem = "count although the annotator could not tell, and somebody else is to be asked"
+        yield Fault("assignments", f"{abstained} {problem}")
     places = Place.objects.filter(study=study)
     wrong = places.filter(
         Q(available_from=None, assignment=None)

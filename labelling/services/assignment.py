@@ -5,35 +5,37 @@ one label. This code finds a place quickly and turns what the constraints refuse
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 
 from labelling.errors import (
-    AlreadyLabelled,
     ConsentMissing,
     LabellingError,
     NotAdmitted,
     NotRunning,
-    SubmissionConflict,
     UnknownAssignment,
-    UnknownCategory,
     Withdrawn,
 )
-from labelling.models import Annotator, Assignment, Category, Event, Exclusion, Label, Place, Study
+from labelling.models import Annotator, Assignment, Exclusion, Label, Place, Study
 from labelling.services import statements
-from labelling.services.events import Happening, record_events
+from labelling.services.answer import (
+    Answer,
+    Categories,
+    happening_of,
+    is_possible,
+    label_of,
+    named_positions,
+    replaces,
+    require_possible,
+    same_answer,
+)
+from labelling.services.events import record_events
 from labelling.services.studies import complete_if_full
 from labelling.services.write_queue import short_transaction
 
 # However many are asked for, one annotator holds no more than this: what one holds, others wait for.
 MOST_LEASES = 10
-
-_MOST_RESPONSE_MS = 24 * 3600 * 1000
-
-# Key and name of a category, by its position in the dataset.
-Categories = dict[int, tuple[int, str]]
 
 
 def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assignment]:
@@ -71,37 +73,20 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
     return [leased[key] for key in order if key in leased]
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What an annotator answers to one assignment, under the browser's own name for this answer."""
-
-    token: str
-    category_position: int
-    submission_key: str
-    response_ms: int | None
-
-
-def submit_label(
-    *,
-    annotator: Annotator,
-    token: str,
-    category_position: int,
-    submission_key: str,
-    response_ms: int | None,
-    now: datetime,
-) -> Label:
+def submit_label(*, annotator: Annotator, answer: Answer, now: datetime) -> Label:
     """Store the annotator's answer to an assignment; on disk when this returns.
 
     The same submission sent again returns the label that it made before. An answer that comes after its lease
     has run out is kept: counted where a place of the item is free, else as surplus; the annotator sees no
-    difference.
+    difference. That one cannot tell is kept as an answer of its own: it fills the place, or frees it for
+    somebody else, as the protocol says.
 
     Raises
     ------
     UnknownAssignment
         When the token is not one of this annotator's.
     UnknownCategory
-        When the dataset has no category at this position.
+        When the dataset has no category at this position, or the protocol no "can't tell".
     SubmissionConflict
         When the key was used before for another answer.
     AlreadyLabelled
@@ -109,7 +94,6 @@ def submit_label(
     Withdrawn
         When the annotator has withdrawn.
     """
-    answer = Answer(token, category_position, submission_key, response_ms)
     [result] = submit_labels(annotator=annotator, answers=[answer], now=now)
     if isinstance(result, LabellingError):
         raise result
@@ -125,7 +109,7 @@ def submit_labels(
     are still theirs, nearly all, share one transaction. Any other looks around, in a transaction of its own.
     """
     categories = statements.categories_at(
-        dataset=annotator.study.dataset_id, positions=[answer.category_position for answer in answers]
+        dataset=annotator.study.dataset_id, positions=named_positions(answers)
     )
     results: dict[int, Label | LabellingError] = {}
     try:
@@ -161,7 +145,7 @@ def _fill_held_places(
         return {}
     numbers: dict[str, int] = {}
     for number, answer in enumerate(answers):
-        if answer.category_position in categories:
+        if is_possible(answer, categories=categories, study=annotator.study):
             numbers.setdefault(answer.token, number)
     held = statements.held_assignments(annotator=annotator.pk, tokens=list(numbers))
     if not held:
@@ -169,13 +153,21 @@ def _fill_held_places(
     held.sort(key=lambda assignment: numbers[assignment.token])
     labels = {}
     happenings = []
+    filled: list[statements.Held] = []
+    given_back: list[statements.Held] = []
     for assignment in held:
         answer = answers[numbers[assignment.token]]
-        category, name = categories[answer.category_position]
-        label = _label(annotator, assignment.assignment, category, answer, now)
+        label = label_of(
+            answer, annotator=annotator, assignment=assignment.assignment, categories=categories, now=now
+        )
         labels[numbers[assignment.token]] = label
-        happenings.append(_happening(label, item=assignment.item, category=name, counted=True))
-    statements.fill_places(held=held)
+        counted = not replaces(answer, study=annotator.study)
+        (filled if counted else given_back).append(assignment)
+        happenings.append(
+            happening_of(answer, label=label, item=assignment.item, categories=categories, counted=counted)
+        )
+    statements.fill_places(held=filled)
+    statements.give_places_back(held=given_back, now=now)
     Label.objects.bulk_create(labels.values())
     record_events(of=annotator, happenings=happenings)
     return labels
@@ -183,54 +175,32 @@ def _fill_held_places(
 
 def _submit_alone(annotator: Annotator, answer: Answer, categories: Categories, now: datetime) -> Label:
     """Store an answer that lost its place or was given before, or refuse it."""
-    if answer.category_position not in categories:
-        last = Category.objects.filter(dataset=annotator.study.dataset_id).count() - 1
-        raise UnknownCategory(f"The dataset has no category {answer.category_position}; choose 0 to {last}.")
-    category, name = categories[answer.category_position]
+    require_possible(answer, categories=categories, study=annotator.study)
     withdrawn = statements.lock_annotator(annotator=annotator.pk).withdrawn
     places = _lock_places(annotator, answer.token)
     assignment = annotator.assignments.select_related("label", "sample_item__item").get(token=answer.token)
-    label = _label(annotator, assignment.pk, category, answer, now)
+    label = label_of(answer, annotator=annotator, assignment=assignment.pk, categories=categories, now=now)
     earlier = getattr(assignment, "label", None)
     earlier = earlier or annotator.labels.filter(submission_key=answer.submission_key).first()
     if earlier is not None:
-        return _same_answer(earlier, label)
+        return same_answer(earlier, label)
     if withdrawn:
         raise Withdrawn("The annotator has withdrawn; nothing more is stored of them.")
-    _settle(assignment, places, now)
+    if replaces(answer, study=annotator.study):
+        _abstain(assignment, now)
+    else:
+        _settle(assignment, places, now)
     label.save(force_insert=True)
     counted = assignment.state == Assignment.State.SUBMITTED
-    happening = _happening(label, item=assignment.sample_item.item.index, category=name, counted=counted)
+    happening = happening_of(
+        answer,
+        label=label,
+        item=assignment.sample_item.item.index,
+        categories=categories,
+        counted=counted,
+    )
     record_events(of=annotator, happenings=[happening])
     return label
-
-
-def _label(annotator: Annotator, assignment: int, category: int, answer: Answer, now: datetime) -> Label:
-    """Return the label that this answer makes; not stored yet."""
-    known = answer.response_ms is not None and 0 <= answer.response_ms <= _MOST_RESPONSE_MS
-    return Label(
-        annotator_id=annotator.pk,
-        assignment_id=assignment,
-        category_id=category,
-        submission_key=answer.submission_key,
-        # A device's clock that jumped tells nothing about the answer.
-        response_ms=answer.response_ms if known else None,
-        submitted_at=now,
-    )
-
-
-def _happening(label: Label, *, item: int, category: str, counted: bool) -> Happening:
-    """Return what the record of events says of a label."""
-    return Happening(
-        kind=Event.Kind.LABELLED,
-        at=label.submitted_at,
-        payload={
-            "item": item,
-            "label": category,
-            "response_ms": label.response_ms,
-            "counted": counted,
-        },
-    )
 
 
 def _lock_places(annotator: Annotator, token: str) -> list[Place]:
@@ -239,6 +209,13 @@ def _lock_places(annotator: Annotator, token: str) -> list[Place]:
     if item is None:
         raise UnknownAssignment(f"No image was given to this annotator under {token[:40]!r}.")
     return list(Place.objects.filter(sample_item=item).order_by("slot").select_for_update(no_key=True))
+
+
+def _abstain(assignment: Assignment, now: datetime) -> None:
+    """Keep an answer in whose place somebody else is asked; a place that it still holds is free at once."""
+    Place.objects.filter(assignment=assignment).update(available_from=now)
+    assignment.state, assignment.place = Assignment.State.ABSTAINED, None
+    assignment.save(update_fields=["state", "place"])
 
 
 def _settle(assignment: Assignment, places: list[Place], now: datetime) -> None:
@@ -268,19 +245,6 @@ def _another_place(assignment: Assignment, places: list[Place], now: datetime) -
         return None
     Assignment.objects.filter(place=free[0]).update(state=Assignment.State.EXPIRED, place=None)
     return free[0]
-
-
-def _same_answer(earlier: Label, answer: Label) -> Label:
-    """Return the earlier label if the answer is a copy of it; refuse a different one."""
-    if earlier.submission_key != answer.submission_key:
-        raise AlreadyLabelled("This image was answered before; the first answer stands.")
-    first = (earlier.assignment_id, earlier.category_id, earlier.response_ms)
-    if first != (answer.assignment_id, answer.category_id, answer.response_ms):
-        raise SubmissionConflict(
-            f"The submission {answer.submission_key[:40]!r} was sent before with a different answer; "
-            "the first one stands."
-        )
-    return earlier
 
 
 def _require_running(study: Study) -> None:

@@ -15,6 +15,7 @@ from labelling.models import Annotator, Assignment, Label, Place, PracticeAnswer
 from labelling.selectors.annotators import standing
 from labelling.selectors.practice import practice_round
 from labelling.services.annotators import finish, join_study, record_consent, record_guide_read
+from labelling.services.answer import Answer
 from labelling.services.assignment import lease_items, submit_label
 from labelling.services.crowd import Crowd, Person, Rates, image_rates, make_person
 from labelling.services.practice import answer_practice
@@ -191,14 +192,13 @@ def _take_turn(turn: _Turn, truth: NDArray[np.int64], rates: Rates) -> _Outcome:
     index = assignment.sample_item.item.index
     response_ms = turn.person.response_ms()
     turn.when += timedelta(milliseconds=response_ms)
-    submit_label(
-        annotator=turn.annotator,
+    answer = Answer(
         token=assignment.token,
         category_position=turn.person.choose(rates=rates[index], ground_truth=truth[index]),
         submission_key=assignment.token,
         response_ms=response_ms,
-        now=turn.when,
     )
+    submit_label(annotator=turn.annotator, answer=answer, now=turn.when)
     return _Outcome.ANSWERED
 
 

@@ -85,6 +85,8 @@ def held_assignments(*, annotator: int, tokens: Sequence[str]) -> list[Held]:
 
 def fill_places(*, held: Sequence[Held]) -> None:
     """Mark these places as filled for good, and their assignments as submitted."""
+    if not held:
+        return
     _change("UPDATE labelling_place SET available_from = NULL WHERE id IN %s", [each.place for each in held])
     _change(
         "UPDATE labelling_assignment SET state = 'submitted' WHERE id IN %s",
@@ -92,8 +94,22 @@ def fill_places(*, held: Sequence[Held]) -> None:
     )
 
 
+def give_places_back(*, held: Sequence[Held], now: datetime) -> None:
+    """Free these places for somebody else, and mark their assignments as abstained from."""
+    if not held:
+        return
+    places = [each.place for each in held]
+    _change("UPDATE labelling_place SET available_from = %s WHERE id IN %s", now, places)
+    _change(
+        "UPDATE labelling_assignment SET state = 'abstained', place_id = NULL WHERE id IN %s",
+        [each.assignment for each in held],
+    )
+
+
 def categories_at(*, dataset: int, positions: Sequence[int]) -> dict[int, tuple[int, str]]:
     """Return key and name of the dataset's categories at these positions; one that it lacks is absent."""
+    if not positions:
+        return {}
     rows = _select(
         "SELECT position, id, name FROM labelling_category WHERE dataset_id = %s AND position IN %s",
         dataset,
@@ -119,7 +135,7 @@ def answers_of(*, annotator: int) -> int:
     [(count,)] = _select(
         """
         SELECT COUNT(*) FROM labelling_assignment
-        WHERE annotator_id = %s AND state IN ('submitted', 'surplus', 'void')
+        WHERE annotator_id = %s AND state IN ('submitted', 'surplus', 'abstained', 'void')
         """,
         annotator,
     )
@@ -139,7 +155,7 @@ def next_free_places(*, study: int, annotator: int, count: int, now: datetime) -
         AND NOT EXISTS (
             SELECT 1 FROM labelling_assignment assignment
             WHERE annotator_id = %s AND assignment.sample_item_id = place.sample_item_id
-            AND state IN ('leased', 'submitted', 'surplus', 'void')
+            AND state IN ('leased', 'submitted', 'surplus', 'abstained', 'void')
         )
         AND NOT EXISTS (
             SELECT 1 FROM labelling_place earlier

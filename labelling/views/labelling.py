@@ -18,12 +18,13 @@ from labelling.errors import (
     Withdrawn,
 )
 from labelling.forms import LARGEST_BODY, answer_in, answers_in, count_in, json_object
-from labelling.models import Annotator, Assignment, Item, Label, Study
+from labelling.models import Annotator, Assignment, Label, Study
 from labelling.selectors.annotator_pages import anything_free, categories_of, current_assignment
-from labelling.selectors.annotators import Standing, standing
+from labelling.selectors.annotators import standing
 from labelling.selectors.next_step import next_step
 from labelling.services.annotators import finish, record_guide_read
-from labelling.services.assignment import Answer, lease_items, submit_label, submit_labels
+from labelling.services.answer import Answer
+from labelling.services.assignment import lease_items, submit_label, submit_labels
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
 from labelling.views.access import for_annotator, go_on, store_name
@@ -102,7 +103,7 @@ def _submit_from_script(request: HttpRequest, annotator: Annotator) -> HttpRespo
     if answer is None:
         return errors.reason("malformed", status=400)
     try:
-        _submit(answer, annotator)
+        submit_label(annotator=annotator, answer=answer, now=steady_now())
     except tuple(_REFUSED) as refusal:
         word, status = _REFUSED[type(refusal)]
         return errors.reason(word, status=status)
@@ -138,7 +139,7 @@ def _submit_from_form(request: HttpRequest, annotator: Annotator) -> HttpRespons
     if answer is None:
         return render(request, "400.html", status=400)
     try:
-        _submit(answer, annotator)
+        submit_label(annotator=annotator, answer=answer, now=steady_now())
     except (AlreadyLabelled, SubmissionConflict):
         return _go_on(annotator, kept=True)
     except Withdrawn:
@@ -146,17 +147,6 @@ def _submit_from_form(request: HttpRequest, annotator: Annotator) -> HttpRespons
     except (UnknownAssignment, UnknownCategory):
         return render(request, "400.html", status=400)
     return _go_on(annotator)
-
-
-def _submit(answer: Answer, annotator: Annotator) -> Label:
-    return submit_label(
-        annotator=annotator,
-        token=answer.token,
-        category_position=answer.category_position,
-        submission_key=answer.submission_key,
-        response_ms=answer.response_ms,
-        now=steady_now(),
-    )
 
 
 def _sent(request: HttpRequest) -> dict[str, Any]:
@@ -212,24 +202,18 @@ def _show(request: HttpRequest, annotator: Annotator) -> HttpResponse:
 
 
 def _show_image(request: HttpRequest, annotator: Annotator, assignment: Assignment) -> HttpResponse:
-    item, where = assignment.sample_item.item, standing(annotator=annotator)
-    page = image_page(annotator, item, token=assignment.token, where=where)
-    return render(request, "annotator/label.html", page | {"kept": "kept" in request.GET})
-
-
-def image_page(annotator: Annotator, item: Item, *, token: str, where: Standing) -> dict[str, Any]:
-    """Return what the page of an image shows, for an annotator who stands there."""
     study = annotator.study
     categories = categories_of(study=study)
-    return {
+    context = {
         "study": study,
-        "standing": where,
-        "assignment": token,
+        "standing": standing(annotator=annotator),
+        "assignment": assignment.token,
         # The plain form has one answer for one image, however often it is sent.
-        "submission_key": f"form-{token}",
-        "image": image_source(item),
+        "submission_key": f"form-{assignment.token}",
+        "image": image_source(assignment.sample_item.item),
         "choices": choices(categories),
         "crowd": crowd(categories),
         "store": store_name(annotator),
-        **shown_size(study=study, side=LARGEST_SIDE),
+        "kept": "kept" in request.GET,
     }
+    return render(request, "annotator/label.html", context | shown_size(study=study, side=LARGEST_SIDE))

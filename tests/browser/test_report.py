@@ -11,6 +11,7 @@ LABEL = """
 from django.utils import timezone
 from labelling.models import Study
 from labelling.services.annotators import join_study, record_consent
+from labelling.services.answer import Answer
 from labelling.services.assignment import lease_items, submit_label
 now, study = timezone.now(), Study.objects.get(slug="reported")
 for person in range(3):
@@ -20,8 +21,8 @@ for person in range(3):
         for lease in lease_items(annotator=annotator, count=1, now=now):
             truth = lease.sample_item.item.ground_truth.position
             chosen = truth if (number + person) % 3 else (truth + person) % 10
-            submit_label(annotator=annotator, token=lease.token, category_position=chosen,
-                         submission_key=lease.token, response_ms=900 + number, now=now)
+            answer = Answer(lease.token, chosen, submission_key=lease.token, response_ms=900 + number)
+            submit_label(annotator=annotator, answer=answer, now=now)
     study.refresh_from_db()
 """
 

@@ -81,6 +81,12 @@ TAMPERINGS: dict[str, tuple[Callable[[Study], object], str]] = {
         lambda _: Label.objects.filter(pk=Label.objects.first().pk).update(response_ms=1),
         "not stored",
     ),
+    "a label's first choice": (
+        lambda study: Label.objects.filter(pk=Label.objects.first().pk).update(
+            changed_from=other_category(study)
+        ),
+        "at first Category 2",
+    ),
     "a label's time": (
         lambda _: Label.objects.filter(pk=Label.objects.first().pk).update(submitted_at=at(3)),
         "not stored",

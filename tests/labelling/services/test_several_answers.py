@@ -12,7 +12,8 @@ from labelling.errors import (
     Withdrawn,
 )
 from labelling.models import Annotator, Assignment, Event, Label, Study
-from labelling.services.assignment import Answer, lease_items, submit_labels
+from labelling.services.answer import Answer
+from labelling.services.assignment import lease_items, submit_labels
 from labelling.services.exclusions import exclude_annotator
 from labelling.services.withdrawal import withdraw_annotator
 from tests.factories import NOW, answer, at, make_annotator, make_dataset, make_lease, make_study
