@@ -51,6 +51,7 @@ class Event(models.Model):
         PRACTISED = "practised", "Annotator passed the practice round"
         TURNED_AWAY = "turned_away", "Annotator turned away"
         LABELLED = "labelled", "Label accepted"
+        CHECKED = "checked", "Check answered"
         EXCLUDED = "excluded", "Annotator excluded"
         REINSTATED = "reinstated", "Annotator reinstated"
         FINISHED = "finished", "Annotator finished"

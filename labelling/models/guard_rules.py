@@ -38,6 +38,7 @@ def guards(differs: str) -> Iterator[Guard]:
     yield from _study_guards(differs)
     yield from _annotator_guards(differs)
     yield from _event_guards(differs)
+    yield from _check_guards(differs)
 
 
 def _label_guards() -> Iterator[Guard]:
@@ -156,6 +157,53 @@ def _event_guards(differs: str) -> Iterator[Guard]:
         "DELETE",
         "an event is never deleted",
         f"{_OF_REAL_ANNOTATOR}) OR {_OF_LAUNCHED_STUDY}",
+    )
+
+
+def _check_guards(differs: str) -> Iterator[Guard]:
+    yield Guard(
+        "check_of_its_study",
+        "labelling_check",
+        "INSERT",
+        "gold checks and repeats are of items with that role in the study",
+        "NEW.kind <> 'attention' AND NOT EXISTS (SELECT 1 FROM labelling_sampleitem member "
+        "JOIN labelling_annotator annotator ON annotator.study_id = member.study_id "
+        "WHERE annotator.id = NEW.annotator_id AND member.id = NEW.sample_item_id "
+        "AND member.role = CASE NEW.kind WHEN 'gold' THEN 'gold' ELSE 'sampled' END)",
+    )
+    yield Guard(
+        "check_repeats_a_label",
+        "labelling_check",
+        "INSERT",
+        "a repeat is of an item that the annotator has labelled",
+        "NEW.kind = 'repeat' AND NOT EXISTS (SELECT 1 FROM labelling_label label "
+        "JOIN labelling_assignment assignment ON assignment.id = label.assignment_id "
+        "WHERE assignment.annotator_id = NEW.annotator_id "
+        "AND assignment.sample_item_id = NEW.sample_item_id)",
+    )
+    given = ["annotator_id", "kind", "sample_item_id", "instructed_id", "ordinal", "token", "given_at"]
+    yield Guard(
+        "check_stays_as_given",
+        "labelling_check",
+        "UPDATE",
+        "a check is never changed once it is given",
+        _any_differs(given, differs),
+    )
+    answer = ["category_id", "cant_tell", "submission_key", "response_ms", "answered_at"]
+    yield Guard(
+        "check_answered_once",
+        "labelling_check",
+        "UPDATE",
+        "an answer to a check is never changed; a withdrawal erases it",
+        f"({_any_differs(answer, differs)}) AND (CASE WHEN NEW.answered_at IS NULL THEN {_NOT_WITHDRAWN} "
+        f"ELSE OLD.answered_at IS NOT NULL OR NOT ({_NOT_WITHDRAWN}) END)",
+    )
+    yield Guard(
+        "check_kept",
+        "labelling_check",
+        "DELETE",
+        "a check is never deleted",
+        f"{_OF_REAL_ANNOTATOR})",
     )
 
 

@@ -20,7 +20,7 @@ def withdraw_annotator(*, annotator: Annotator, now: datetime) -> Annotator:
     Where the protocol erases, the labels are deleted, what the record of events says of them is erased, and
     their images go back to others; a complete study runs again. Where it keeps, the labels stay and count,
     and the secret of the personal link is replaced, so that nobody can be shown to have given them. Either
-    way a panel's id of the person is deleted, what was promised to them is released and nothing more is taken.
+    way a panel's id of the person is deleted, what was promised is released and nothing more is taken.
     """
     study = locked_study(study_id=annotator.study_id)
     lock(annotator=annotator)
@@ -58,5 +58,8 @@ def _erase_labels(annotator: Annotator, now: datetime) -> int:
     Label.objects.filter(annotator=annotator).delete()
     annotator.assignments.filter(state__in=ANSWERED).update(state=Assignment.State.RELEASED, place=None)
     annotator.practice_answers.all().delete()
+    annotator.checks.update(
+        category=None, cant_tell=False, submission_key="", response_ms=None, answered_at=None
+    )
     annotator.events.filter(kind__in=Event.ERASED_KINDS).update(payload=None)
     return Place.objects.filter(pk__in=filled).update(available_from=now)
