@@ -2,11 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from labelling.views import images, joining, labelling, languages, leaving, practising, screening, withdrawing
+from labelling.views import (
+    images,
+    joining,
+    labelling,
+    languages,
+    leaving,
+    panels,
+    practising,
+    screening,
+    withdrawing,
+)
 from labelling.views.researcher import preview
 
 study_pages = [
     path("", joining.welcome, name="welcome"),
+    path("from/<slug:panel>/", panels.arrive, name="arrive"),
+    path("from/<slug:panel>/tab/", panels.own_tab, name="own_tab"),
     path("language/", languages.choose_language, name="language"),
     path("screening/<int:number>/", screening.question, name="screening"),
     path("turned-away/", screening.turned_away, name="turned_away"),
@@ -18,6 +30,7 @@ study_pages = [
     path("lease/", labelling.lease, name="lease"),
     path("pause/", leaving.pause, name="pause"),
     path("back/<str:secret>/", leaving.back, name="back"),
+    path("leave/", panels.leave, name="leave"),
     path("finish/", leaving.finish, name="finish"),
     path("thanks/", leaving.thanks, name="thanks"),
     path("withdraw/", withdrawing.withdraw, name="withdraw"),

@@ -17,6 +17,7 @@ PREVIEW = "ASSIGNMENT_ID_NOT_AVAILABLE"
 
 # Where answers may be sent, and nowhere else: the real one and the one for trying things.
 _MARKETS = ("https://www.mturk.com", "https://workersandbox.mturk.com")
+_PAGES = (*_MARKETS, "https://worker.mturk.com")
 _MARKET = re.compile("|".join(f"{re.escape(market)}/?" for market in _MARKETS))
 _ID = re.compile(r"[0-9A-Za-z_]{1,64}")
 _SCHEMA = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2006-07-14/ExternalQuestion.xsd"
@@ -26,15 +27,13 @@ _SUBMIT = "/mturk/externalSubmit"
 class MechanicalTurk(Panel):
     """People from Mechanical Turk, by its external question.
 
-    Browsers keep cookies from pages in another site's frame. So what stands in the frame has a link that
+    Browsers give no cookies to a page in another site's frame. So what stands in the frame has a link that
     opens the study in a tab of its own, and later the form that ends the task.
     """
 
     name = "mturk"
     title = "Amazon Mechanical Turk"
-    framed_by = ("https://worker.mturk.com", *_MARKETS)
-    # A browser applies the rule to where the answer is sent on to as well.
-    posts_to = (*_MARKETS, "https://worker.mturk.com")
+    framed_by = _PAGES
     note = (
         "Make the task with an external question. Mechanical Turk adds its parameters to the address itself, "
         "and shows it only over HTTPS. Allot more time to a task there than the time limit here."
@@ -68,7 +67,7 @@ class MechanicalTurk(Panel):
     ) -> WayOut:
         """Return the form that ends the task. A task is given back on Mechanical Turk's own page instead."""
         if ending == Ending.RETURNED:
-            return WayOut(ending=ending, code=code)
+            return WayOut(ending=ending, code=code, to=self.title)
         fields = (
             ("assignmentId", arrival.session["assignmentId"]),
             ("outcome", ending.value),
@@ -77,8 +76,11 @@ class MechanicalTurk(Panel):
         return WayOut(
             ending=ending,
             code=code,
+            to=self.title,
             form_action=arrival.session["turkSubmitTo"] + _SUBMIT,
             form_fields=fields,
+            # Mechanical Turk sends people on to its own pages, to which a browser applies the rule too.
+            form_hosts=_PAGES,
         )
 
 

@@ -36,14 +36,17 @@ class WayOut:
     """Where a person goes at the end: a code to hand in, a link to follow, or a form to post.
 
     A panel has one way back or none: `link` for a button that leads there, `form_action` with `form_fields`
-    for a form that is posted there. The code is shown in any case; an empty one is not.
+    for a form that is posted there and may be sent on to the origins `form_hosts` alone. `to` is what people
+    call the panel, empty where that is not known. The code is shown in any case; an empty one is not.
     """
 
     ending: Ending
     code: str
+    to: str = ""
     link: str = ""
     form_action: str = ""
     form_fields: tuple[tuple[str, str], ...] = ()
+    form_hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ class Panel(ABC):
     """One panel. What most panels have in common is said here.
 
     `name` stands in addresses and records, `title` is for people, `note` tells the researcher what to do with
-    what is to be pasted. `framed_by` are the origins whose pages may show the entry in a frame; `posts_to`
-    those that a form of the way out may go to. `identifies` tells whether the panel says who comes.
+    what is to be pasted. `framed_by` are the origins whose pages may show the entry in a frame. `identifies`
+    tells whether the panel says who comes.
     """
 
     name: str
@@ -78,7 +81,6 @@ class Panel(ABC):
     note = ""
     identifies = True
     framed_by: tuple[str, ...] = ()
-    posts_to: tuple[str, ...] = ()
     settings: tuple[Setting, ...] = ()
 
     def checked(self, *, settings: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002

@@ -48,7 +48,7 @@ class Prolific(Panel):
         settings: Mapping[str, str],
     ) -> WayOut:
         """Return the link that hands the code in."""
-        return WayOut(ending=ending, code=code, link=f"{COMPLETE}?{urlencode({'cc': code})}")
+        return WayOut(ending=ending, code=code, to=self.title, link=f"{COMPLETE}?{urlencode({'cc': code})}")
 
 
 register_panel(Prolific())

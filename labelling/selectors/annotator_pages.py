@@ -34,10 +34,14 @@ def study_at(*, join_code: str) -> Study:
 
 
 def annotator_at(*, join_code: str, secret: str) -> Annotator | None:
-    """Return who holds `secret` in the study behind the link, with study and dataset. One query, or none."""
+    """Return who holds `secret` in the study behind the link, with study, dataset and whom a panel knows.
+
+    One query, or none.
+    """
     if not secret:
         return None
-    known = Annotator.objects.select_related("study__dataset").filter(study__join_code=join_code)
+    known = Annotator.objects.select_related("study__dataset", "panel_participant__recruitment")
+    known = known.filter(study__join_code=join_code)
     return known.holding(secret).first()
 
 

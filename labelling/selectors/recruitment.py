@@ -65,9 +65,14 @@ def participant_at(*, recruitment: Recruitment, participant: str) -> PanelPartic
 
 
 def participant_of(*, annotator: Annotator) -> PanelParticipant | None:
-    """Return who the annotator is to a panel, with how it recruits; None for somebody whom no panel sent."""
-    known = PanelParticipant.objects.select_related("recruitment")
-    return known.filter(annotator=annotator).first()
+    """Return who the annotator is to a panel, with how it recruits; None for somebody whom no panel sent.
+
+    No query where the annotator was read for a page, which reads both along.
+    """
+    try:
+        return annotator.panel_participant
+    except PanelParticipant.DoesNotExist:
+        return None
 
 
 def turnout(*, recruitment: Recruitment, now: datetime) -> Turnout:
@@ -84,6 +89,12 @@ def turnout(*, recruitment: Recruitment, now: datetime) -> Turnout:
     )
     came = counts.pop("came")
     return Turnout(came=came, **counts, on_the_way=came - sum(counts.values()))
+
+
+def no_place_left(*, recruitment: Recruitment, now: datetime) -> bool:
+    """Tell whether as many people as were asked for have finished or are on the way."""
+    places = recruitment.places
+    return places is not None and turnout(recruitment=recruitment, now=now).taken >= places
 
 
 _DONE = Q(finished_at__isnull=False, turned_away_at__isnull=True)

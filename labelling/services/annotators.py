@@ -11,6 +11,7 @@ from labelling.models.annotator import secret_hash
 from labelling.models.dataset import new_token
 from labelling.models.study import new_join_code
 from labelling.selectors.annotators import standing
+from labelling.selectors.recruitment import participant_of
 from labelling.services.events import record_event
 
 # What an annotator has done so far, and what came of it.
@@ -133,10 +134,16 @@ def finish(*, annotator: Annotator, now: datetime) -> Annotator:
         lock(annotator=annotator)
         # Two tabs may finish at once: the first one's code stands. A time limit may end it just now.
         if annotator.finished_at is None and annotator.turned_away_at is None:
-            annotator.finished_at, annotator.completion_code = now, new_join_code().upper()
+            annotator.finished_at, annotator.completion_code = now, _completion_code(annotator)
             annotator.save(update_fields=["finished_at", "completion_code"])
             record_event(of=annotator, kind=Event.Kind.FINISHED, now=now)
     return annotator
+
+
+def _completion_code(annotator: Annotator) -> str:
+    """Return the panel's code for people whom it sent, and one of their own for everybody else."""
+    participant = participant_of(annotator=annotator)
+    return participant.recruitment.completion_code if participant else new_join_code().upper()
 
 
 def lock(*, annotator: Annotator) -> None:

@@ -15,7 +15,13 @@ from labelling.models import Annotator, Event, PanelParticipant, Recruitment, St
 from labelling.models.annotator import secret_hash
 from labelling.models.dataset import new_token
 from labelling.panels import Arrival, panel_named
-from labelling.selectors.recruitment import participant_at, participant_of, time_is_over, turnout
+from labelling.selectors.recruitment import (
+    ending_of,
+    no_place_left,
+    participant_at,
+    participant_of,
+    time_is_over,
+)
 from labelling.services.annotators import join_study, lock, turn_away
 from labelling.services.events import record_event
 from labelling.services.studies import locked_study
@@ -25,7 +31,8 @@ CODES = ("completion_code", "screen_out_code", "time_out_code", "return_code")
 
 # Capitals and digits that nobody confuses, since people type a code where a link fails.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_CODE = re.compile(r"[A-Za-z0-9_-]{1,50}")
+# As much as an annotator's own code holds, which is the panel's for people whom it sends.
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
 _LONGEST_LIMIT = 60 * 24 * 30
 _MOST_PLACES = 1_000_000
 
@@ -95,7 +102,7 @@ def _codes(offer: Offer, there: Recruitment | None) -> dict[str, str]:
         code = code or "".join(secrets.choice(_SIGNS) for _ in range(8))
         if not _CODE.fullmatch(code):
             raise RecruitmentError(
-                f"The code {code[:60]!r} cannot be used. Use letters, digits, - and _, 50 at most.",
+                f"The code {code[:60]!r} cannot be used. Use letters, digits, - and _, 20 at most.",
                 field=name,
             )
         if code in codes.values():
@@ -123,7 +130,7 @@ def join_from_panel(*, recruitment: Recruitment, arrival: Arrival, now: datetime
     known = participant_at(recruitment=locked, participant=arrival.participant)
     if known is not None:
         return _gone_on(known, arrival)
-    if locked.places is not None and turnout(recruitment=locked, now=now).taken >= locked.places:
+    if no_place_left(recruitment=locked, now=now):
         raise PlacesTaken(f"All {locked.places} places of {locked.panel} are taken.")
     pseudonym = new_token()
     annotator, secret = join_study(
@@ -146,7 +153,8 @@ def _gone_on(known: PanelParticipant, arrival: Arrival) -> tuple[Annotator, str]
     """Return an annotator who is back with their secret, and keep what the panel says this time."""
     annotator = known.annotator
     lock(annotator=annotator)
-    if known.session != arrival.session:
+    # What has ended is handed in for the session in which it was done, and for no other.
+    if known.session != arrival.session and ending_of(annotator=annotator) is None:
         known.session = dict(arrival.session)
         known.save(update_fields=["session"])
     secret = _secret(known.participant, annotator.pseudonym)

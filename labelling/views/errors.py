@@ -1,13 +1,17 @@
 """Pages for what went wrong, in plain words."""
 
 import logging
+from typing import Any
 
+from csp.decorators import csp_update
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from labelling.models import Annotator, Study
+from labelling.panels import WayOut
 from labelling.selectors.annotators import standing
+from labelling.selectors.recruitment import participant_of
 
 logger = logging.getLogger(__name__)
 
@@ -63,17 +67,35 @@ def unknown_personal_link(request: HttpRequest, study: Study) -> HttpResponse:
     return render(request, "annotator/unknown_personal_link.html", {"study": study}, status=404)
 
 
-def withdrawn(request: HttpRequest, annotator: Annotator) -> HttpResponse:
-    """Show who has withdrawn their receipt; tell a script that its answers are not wanted any more."""
+def withdrawn(request: HttpRequest, annotator: Annotator, way_out: WayOut | None = None) -> HttpResponse:
+    """Show who has withdrawn their receipt; tell a script that its answers are not wanted any more.
+
+    `way_out` is where a panel waits for them, known at the withdrawal itself and never again.
+    """
     if from_script(request):
         return reason("withdrawn", status=410)
-    context = {"study": annotator.study, "annotator": annotator}
-    return render(request, "annotator/withdrawn.html", context)
+    context = {"study": annotator.study, "annotator": annotator, "way_out": way_out}
+    return page_with_way_out(request, "annotator/withdrawn.html", context)
+
+
+def page_with_way_out(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Render a page that may lead people back to a panel, where need be by a form that goes there."""
+    way_out: WayOut | None = context.get("way_out")
+    hosts = way_out.form_hosts if way_out else ()
+    response = render(request, template, context, status=status)
+    csp_update({"form-action": hosts})(lambda _request: response)(request)
+    return response
 
 
 def study_not_running(request: HttpRequest, study: Study, annotator: Annotator | None = None) -> HttpResponse:
     """Tell why a study gives out no images, and thank who took part: 403 for now, 410 for good."""
-    context = {"study": study, "standing": standing(annotator=annotator) if annotator else None}
+    context = {
+        "study": study,
+        "standing": standing(annotator=annotator) if annotator else None,
+        "from_panel": annotator is not None and participant_of(annotator=annotator) is not None,
+    }
     if study.state in (Study.State.COMPLETE, Study.State.CLOSED):
         return render(request, "annotator/over.html", context, status=410)
     return render(request, "annotator/not_now.html", context, status=403)

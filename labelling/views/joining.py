@@ -1,17 +1,28 @@
 """The way in: the study's link, the consent, the guide."""
 
+from datetime import datetime
+from typing import Protocol
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from labelling.errors import NotRunning
 from labelling.models import Annotator, Study
 from labelling.selectors.annotator_pages import GuideEntry, annotator_at, guide, study_at
+from labelling.selectors.category_order import order_for
 from labelling.selectors.next_step import next_step
 from labelling.services.annotators import join_study, record_consent
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
 from labelling.views.access import for_annotator, for_anyone, go_on, keep_secret, secret_of
 from labelling.views.images import EXAMPLE_SIDE, image_source, shown_size
+
+
+class Join(Protocol):
+    """Make somebody an annotator, or find who they are already; return them with their secret."""
+
+    def __call__(self, *, now: datetime) -> tuple[Annotator, str]:
+        """Do so at this moment."""
 
 
 @for_anyone("GET", "HEAD", "POST")
@@ -24,6 +35,18 @@ def welcome(request: HttpRequest, join_code: str) -> HttpResponse:
     if annotator is not None and annotator.consented_at is not None:
         return go_on(annotator)
     study = study_at(join_code=join_code)
+
+    def join(*, now: datetime) -> tuple[Annotator, str]:
+        """Return somebody who was known before consenting, else somebody new."""
+        if annotator is not None:
+            return annotator, secret_of(request)
+        return join_study(study=study, now=now, panel="direct")
+
+    return invite(request, study, join=join)
+
+
+def invite(request: HttpRequest, study: Study, *, join: Join) -> HttpResponse:
+    """Show what the study asks of people; on POST, let in one who agrees, by `join`."""
     if study.state != Study.State.RUNNING:
         return errors.study_not_running(request, study)
     if request.method != "POST":
@@ -34,16 +57,9 @@ def welcome(request: HttpRequest, join_code: str) -> HttpResponse:
     }
     if any(missing.values()):
         return render(request, "annotator/welcome.html", {"study": study, **missing}, status=400)
-    return _join(request, study, annotator)
-
-
-def _join(request: HttpRequest, study: Study, annotator: Annotator | None) -> HttpResponse:
-    """Record the consent of somebody new, or of somebody who was known before consenting."""
     now = steady_now()
-    secret = secret_of(request)
     try:
-        if annotator is None:
-            annotator, secret = join_study(study=study, now=now)
+        annotator, secret = join(now=now)
     except NotRunning:
         return errors.study_not_running(request, study)
     record_consent(annotator=annotator, now=now, of_age=True)
@@ -63,14 +79,15 @@ def guide_page(request: HttpRequest, annotator: Annotator) -> HttpResponse:
 
 
 def guide_contents(study: Study, entries: list[GuideEntry], annotator: Annotator) -> dict[str, object]:
-    """Return what the guide's page shows."""
+    """Return what the guide's page shows, the categories in the order of the labelling page."""
+    order = order_for(annotator=annotator)
     return {
         "study": study,
         "annotator": annotator,
         "practises": study.practice_items > 0 and annotator.practised_at is None,
         "entries": [
             {"category": entry.category, "examples": [image_source(item) for item in entry.examples]}
-            for entry in entries
+            for entry in sorted(entries, key=lambda entry: order(entry.category))
         ],
         **shown_size(study=study, side=EXAMPLE_SIDE),
     }

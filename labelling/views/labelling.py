@@ -22,9 +22,11 @@ from labelling.models import Annotator, Assignment, Label, Study
 from labelling.selectors.annotator_pages import anything_free, categories_of, current_assignment
 from labelling.selectors.annotators import standing
 from labelling.selectors.next_step import next_step
+from labelling.selectors.recruitment import participant_of, time_is_over
 from labelling.services.annotators import finish, record_guide_read
 from labelling.services.answer import Answer
 from labelling.services.assignment import lease_items, submit_label, submit_labels
+from labelling.services.recruitment import end_if_time_is_over
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
 from labelling.views.access import for_annotator, go_on, store_name
@@ -66,8 +68,10 @@ def lease(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     count = count_in(_sent(request))
     if count is None:
         return errors.reason("malformed", status=400)
+    now = steady_now()
+    end_if_time_is_over(annotator=annotator, now=now)
     try:
-        leased = lease_items(annotator=annotator, count=count, now=steady_now())
+        leased = lease_items(annotator=annotator, count=count, now=now)
     except NotRunning:
         annotator.study.refresh_from_db(fields=["state"])
         paused = annotator.study.state == Study.State.PAUSED
@@ -159,6 +163,7 @@ def _go_on(annotator: Annotator, *, kept: bool = False) -> HttpResponse:
     now = steady_now()
     study = annotator.study
     to = "annotator:label"
+    end_if_time_is_over(annotator=annotator, now=now)
     try:
         done = not lease_items(annotator=annotator, count=1, now=now)
     except NotAdmitted:
@@ -184,6 +189,8 @@ def _show(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     study = annotator.study
     if annotator.finished_at is not None or annotator.turned_away_at is not None:
         return go_on(annotator)
+    if time_is_over(annotator=annotator, now=steady_now()):
+        return redirect("annotator:turned_away", study.join_code)
     if study.state != Study.State.RUNNING:
         return errors.study_not_running(request, study, annotator)
     if next_step(annotator=annotator) != _own_page(annotator):
@@ -198,7 +205,8 @@ def _show(request: HttpRequest, annotator: Annotator) -> HttpResponse:
         page = "annotator/go_on.html"
     else:
         page = "annotator/wait.html"
-    return render(request, page, {"study": study, "standing": where})
+    from_panel = participant_of(annotator=annotator) is not None
+    return render(request, page, {"study": study, "standing": where, "from_panel": from_panel})
 
 
 def _show_image(request: HttpRequest, annotator: Annotator, assignment: Assignment) -> HttpResponse:

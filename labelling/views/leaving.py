@@ -8,7 +8,9 @@ from labelling.errors import NotFinished
 from labelling.models import Annotator
 from labelling.selectors.annotator_pages import annotator_at, study_at
 from labelling.selectors.annotators import standing
+from labelling.selectors.recruitment import participant_of, way_out_of
 from labelling.services import annotators
+from labelling.services.recruitment import end_if_time_is_over
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
 from labelling.views.access import for_annotator, for_anyone, go_on, keep_secret, secret_of, store_name
@@ -23,6 +25,7 @@ def pause(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     way_back = reverse("annotator:back", args=[annotator.study.join_code, secret_of(request)])
     context = {
         "study": annotator.study,
+        "from_panel": participant_of(annotator=annotator) is not None,
         "standing": standing(annotator=annotator),
         "personal_link": request.build_absolute_uri(way_back),
         "store": store_name(annotator),
@@ -51,8 +54,10 @@ def finish(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     """Give the annotator a completion code if one is due; else there is something left to do."""
     to = "annotator:label"
     if request.method == "POST":
+        now = steady_now()
+        end_if_time_is_over(annotator=annotator, now=now)
         try:
-            annotators.finish(annotator=annotator, now=steady_now())
+            annotators.finish(annotator=annotator, now=now)
             to = "annotator:thanks"
         except NotFinished:
             to = "annotator:label"
@@ -71,5 +76,6 @@ def thanks(request: HttpRequest, annotator: Annotator) -> HttpResponse:
         "annotator": annotator,
         "standing": standing(annotator=annotator),
         "store": store_name(annotator),
+        "way_out": way_out_of(annotator=annotator),
     }
-    return render(request, "annotator/thanks.html", context)
+    return errors.page_with_way_out(request, "annotator/thanks.html", context)

@@ -5,7 +5,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from labelling.models import Annotator, Study
+from labelling.panels import Ending
 from labelling.selectors.next_step import next_step
+from labelling.selectors.recruitment import ending_of, time_is_over, way_out_of
 from labelling.services.screening import record_screening
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
@@ -82,7 +84,15 @@ def _option(text: str, study: Study, number: int) -> int | None:
 @for_annotator("GET", "HEAD")
 def turned_away(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     """Tell kindly that there are no pictures for this annotator, and why."""
-    if annotator.turned_away_at is None:
+    ending = ending_of(annotator=annotator)
+    if ending is None and time_is_over(annotator=annotator, now=steady_now()):
+        ending = Ending.TIMED_OUT  # recorded with the next thing that is sent
+    if ending in (None, Ending.COMPLETED):
         return go_on(annotator)
-    context = {"study": annotator.study, "annotator": annotator, "reason": annotator.turned_away_for}
-    return render(request, "annotator/turned_away.html", context)
+    context = {
+        "study": annotator.study,
+        "annotator": annotator,
+        "reason": annotator.turned_away_for or Annotator.TurnedAway.TIME,
+        "way_out": way_out_of(annotator=annotator, ending=ending),
+    }
+    return errors.page_with_way_out(request, "annotator/turned_away.html", context)

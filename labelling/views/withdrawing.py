@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from labelling.models import Annotator, Study
+from labelling.panels import Ending
 from labelling.selectors.annotators import standing
+from labelling.selectors.recruitment import ending_of, way_out_of
 from labelling.services.steady_clock import steady_now
 from labelling.services.withdrawal import withdraw_annotator
 from labelling.views import errors
@@ -22,8 +24,10 @@ def withdraw(request: HttpRequest, annotator: Annotator) -> HttpResponse:
         return render(request, "annotator/withdraw.html", context)
     if request.POST.get("withdraw") != "yes":
         return render(request, "annotator/withdraw.html", context | {"not_ticked": True}, status=400)
+    # Asked beforehand: the withdrawal deletes what a panel knows them by.
+    way_out = way_out_of(annotator=annotator, ending=ending_of(annotator=annotator) or Ending.RETURNED)
     annotator = withdraw_annotator(annotator=annotator, now=steady_now())
-    response = errors.withdrawn(request, annotator)
+    response = errors.withdrawn(request, annotator, way_out)
     if study.withdrawal == Study.Withdrawal.KEEP:
         forget_secret(response=response, study=study)  # it opens nothing any more
     return response
