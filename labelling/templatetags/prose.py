@@ -10,8 +10,6 @@ from markdown_it.token import Token
 
 register = template.Library()
 
-# The page has its own heading of the first order, above the text.
-_LOWER = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h6"}
 _SCHEMES = ("https://", "http://", "mailto:")
 
 
@@ -46,12 +44,20 @@ def markdown(text: str) -> SafeString:
 @lru_cache(maxsize=100)
 def _rendered(text: str) -> str:
     tokens = _PARSER.parse(text)
+    _lower_headings(tokens)
     for token in tokens:
-        token.tag = _LOWER.get(token.tag, token.tag)
         for inner in token.children or ():
             _open_beside(inner)
     environment: dict[str, Any] = {}
     return str(_PARSER.renderer.render(tokens, _PARSER.options, environment))
+
+
+def _lower_headings(tokens: list[Token]) -> None:
+    """Put a text's headings below the page's own: its highest become h2, its next h3, whatever they were."""
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    orders = sorted({token.tag for token in headings})
+    for token in headings:
+        token.tag = f"h{min(orders.index(token.tag) + 2, 6)}"
 
 
 def _open_beside(token: Token) -> None:

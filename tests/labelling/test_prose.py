@@ -13,6 +13,7 @@ from labelling.templatetags.prose import markdown
         ("**now** and *then*", "<p><strong>now</strong> and <em>then</em></p>\n"),
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
         ("# Top\n\n## Below", "<h2>Top</h2>\n<h3>Below</h3>\n"),
+        ("## Top\n\n#### Below", "<h2>Top</h2>\n<h3>Below</h3>\n"),
     ],
 )
 def test_plain_markdown_is_what_one_expects(text, html):
