@@ -5,6 +5,7 @@ from django.db.models import Count
 from evaluation import EvaluationConfig, LabelTable, StudyFacts
 from evaluation.bundle.record import OtherItem, StudyRecord
 from labelling.models import Assignment, Exclusion, SampleItem, Study
+from labelling.selectors.check_outcomes import check_outcomes
 from labelling.selectors.checklist import checklist_facts
 from labelling.selectors.deviations import deviations
 from labelling.selectors.event_heads import event_facts
@@ -55,6 +56,7 @@ def study_record(*, study: Study, table: LabelTable, resamples: int = RESAMPLES)
         ),
         checklist=checklist_facts(study=study),
         events=event_facts(study=study),
+        checks=check_outcomes(study=study),
     )
 
 

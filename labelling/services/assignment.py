@@ -31,6 +31,7 @@ from labelling.services.answer import (
     same_answer,
 )
 from labelling.services.events import record_events
+from labelling.services.quality import exclude_by_rules
 from labelling.services.studies import complete_if_full
 from labelling.services.write_queue import short_transaction
 
@@ -125,6 +126,8 @@ def submit_labels(
             except LabellingError as refusal:
                 results[number] = refusal
     if not statements.any_place_unfilled(study=annotator.study_id):
+        # Whoever is excluded now leaves places for others: the study is then not complete.
+        exclude_by_rules(study=annotator.study, now=now)
         complete_if_full(study_id=annotator.study_id, now=now)
     return [results[number] for number in range(len(answers))]
 

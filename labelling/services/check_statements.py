@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from labelling.models import Check
+from labelling.selectors.check_outcomes import is_passed
 
 
 class GivenCheck(NamedTuple):
@@ -31,10 +32,8 @@ class GivenCheck(NamedTuple):
 
     @property
     def passed(self) -> bool | None:
-        """Whether the answer is what the check looks for; None where one could not tell, and need not."""
-        if self.right is None or (self.category is None and self.kind != Check.Kind.ATTENTION):
-            return None
-        return self.category == self.right
+        """Whether the answer is what the check looks for; see `is_passed`."""
+        return is_passed(kind=self.kind, answer=self.category, right=self.right)
 
 
 def tokens_and_keys(*, annotator: int, tokens: Sequence[str], keys: Sequence[str]) -> list[tuple[str, str]]:
