@@ -18,7 +18,16 @@ from labelling.selectors.progress import StudyOverview, studies_overview
 from labelling.services.drafts import discard_draft, revise_draft
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
-from labelling.views.researcher import checklist, dashboard, downloads, join_link, predictions, report, steps
+from labelling.views.researcher import (
+    checklist,
+    dashboard,
+    downloads,
+    join_link,
+    predictions,
+    recruit,
+    report,
+    steps,
+)
 
 
 class StudyList(ChangeList):
@@ -59,6 +68,8 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
             ("machines/", predictions.predictions_page, "predictions"),
             ("machines/<int:machine_id>/remove/", predictions.remove, "predictions_remove"),
             ("checklist/", checklist.checklist_page, "checklist"),
+            ("recruit/", recruit.recruit_page, "recruit"),
+            ("recruit/<slug:panel>/", recruit.offer, "recruit_panel"),
         ]
         own = [
             path(f"<int:study_id>/{route}", protect(view), name=f"labelling_study_{name}")
