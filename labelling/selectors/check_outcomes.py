@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 
@@ -14,6 +16,15 @@ _COUNTS = {
     Check.Kind.REPEAT: ("repeats", "repeats_differ"),
     Check.Kind.ATTENTION: ("attention", "attention_failed"),
 }
+
+
+class AnsweredCheck(NamedTuple):
+    """What is known of an answer to a check; `passed` is None where it is no sign of anything."""
+
+    annotator: str
+    kind: str
+    passed: bool | None
+    at: datetime
 
 
 def is_passed(*, kind: str, answer: int | None, right: int | None) -> bool | None:
@@ -33,16 +44,16 @@ def check_outcomes(*, study: Study, annotator: Annotator | None = None) -> tuple
     Answers that a withdrawal erased are gone, and so are their counts.
     """
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for pseudonym, kind, passed in _answers(study, annotator):
-        if passed is not None:
-            answered, failed = _COUNTS[Check.Kind(kind)]
-            counts[pseudonym][answered] += 1
-            counts[pseudonym][failed] += not passed
+    for check in answered_checks(study=study, annotator=annotator):
+        if check.passed is not None:
+            answered, failed = _COUNTS[Check.Kind(check.kind)]
+            counts[check.annotator][answered] += 1
+            counts[check.annotator][failed] += not check.passed
     return tuple(CheckOutcomes(pseudonym, **counts[pseudonym]) for pseudonym in sorted(counts))
 
 
-def _answers(study: Study, annotator: Annotator | None) -> Iterator[tuple[str, str, bool | None]]:
-    """Yield pseudonym, kind and whether it is passed, for each answered check."""
+def answered_checks(*, study: Study, annotator: Annotator | None = None) -> Iterator[AnsweredCheck]:
+    """Yield every answered check of a study, or of one annotator, in no order. One query."""
     checks = Check.objects.filter(annotator__study=study, answered_at__isnull=False)
     if annotator is not None:
         checks = checks.filter(annotator=annotator)
@@ -50,13 +61,10 @@ def _answers(study: Study, annotator: Annotator | None) -> Iterator[tuple[str, s
         assignment__annotator=OuterRef("annotator"), assignment__sample_item=OuterRef("sample_item")
     )
     rows = checks.order_by().values_list(
-        "annotator__pseudonym",
-        "kind",
-        "category",
-        "instructed",
+        *("annotator__pseudonym", "kind", "answered_at", "category", "instructed"),
         "sample_item__item__ground_truth",
         Subquery(own.values("category")[:1]),
     )
-    for pseudonym, kind, category, instructed, ground_truth, label in rows.iterator(chunk_size=5000):
+    for pseudonym, kind, at, category, instructed, ground_truth, label in rows.iterator(chunk_size=5000):
         right = {Check.Kind.GOLD: ground_truth, Check.Kind.REPEAT: label}.get(kind, instructed)
-        yield pseudonym, kind, is_passed(kind=kind, answer=category, right=right)
+        yield AnsweredCheck(pseudonym, kind, is_passed(kind=kind, answer=category, right=right), at)

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q
 from labelling.models import Annotator, Assignment, Event, Exclusion, Label, Place, SampleItem, Study
 from labelling.models.event import STUDY_CHAIN, moment, sha256
 from labelling.selectors.chain_check import Chains, Fault, chain_faults, chains_of, content
+from labelling.selectors.check_outcomes import answered_checks
 from labelling.selectors.event_record import event_rows, sample_sha256
 from labelling.selectors.one_moment import one_moment
 
@@ -51,6 +52,7 @@ def verify_study(*, study: Study) -> list[Fault]:
             *_study_faults(study, chains),
             *_annotator_faults(study, chains),
             *_label_faults(study, chains),
+            *_check_faults(study, chains),
             *_exclusion_faults(study, chains),
             *_place_faults(study),
         ]
@@ -128,6 +130,25 @@ def _stored_labels(study: Study) -> defaultdict[str, Counter[tuple[Any, ...]]]:
     ).iterator(chunk_size=5000):
         stored[pseudonym][*label, moment(at)] += 1
     return stored
+
+
+def _check_faults(study: Study, chains: Chains) -> Iterator[Fault]:
+    """Compare every answer to a check with the event of its acceptance."""
+    stored: defaultdict[str, Counter[tuple[Any, ...]]] = defaultdict(Counter)
+    for check in answered_checks(study=study):
+        stored[check.annotator][check.kind, check.passed, moment(check.at)] += 1
+    for chain in sorted(stored.keys() | chains.keys()):
+        recorded = Counter(
+            (content(row).get("check"), content(row).get("passed"), moment(row.at))
+            for row in chains.get(chain, ())
+            if row.kind == Kind.CHECKED and row.payload is not None
+        )
+        for kind, passed, at in (stored[chain] - recorded).elements():
+            what = f"{kind} at {at}, passed: {passed}"
+            yield Fault(f"annotator {chain}", f"a check is stored that no event records: {what}")
+        for kind, passed, at in (recorded - stored[chain]).elements():
+            what = f"{kind} at {at}, passed: {passed}"
+            yield Fault(f"annotator {chain}", f"a check was recorded that is not stored: {what}")
 
 
 def _exclusion_faults(study: Study, chains: Chains) -> Iterator[Fault]:

@@ -5,7 +5,18 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from labelling.models import Annotator, Assignment, Event, Exclusion, Item, Label, Place, SampleItem, Study
+from labelling.models import (
+    Annotator,
+    Assignment,
+    Check,
+    Event,
+    Exclusion,
+    Item,
+    Label,
+    Place,
+    SampleItem,
+    Study,
+)
 from labelling.models.event import canonical
 from labelling.models.guards import remove_guards
 from labelling.selectors.verification import verify_study
@@ -21,6 +32,7 @@ from tests.factories import (
     make_lease,
     make_study,
 )
+from tests.labelling.checked_study import answer_shown, make_checked_study
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +197,14 @@ def test_a_study_from_before_the_record_says_so(study: Study) -> None:
 def test_a_large_study_takes_no_more_queries(study: Study, django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(14):
         verify_study(study=study)
+
+
+def test_a_study_with_checks_has_no_fault_and_an_outcome_that_was_changed_shows(study: Study) -> None:
+    annotator = make_annotator(study=make_checked_study())
+    answer_shown(annotator, images=12)
+    assert faults(annotator.study) == ""
+    check = annotator.checks.filter(kind="attention").exclude(answered_at=None).first()
+    other = annotator.study.dataset.categories.exclude(pk=check.category_id).first()
+    Check.objects.filter(pk=check.pk).update(category=other)
+    assert "a check is stored that no event records: attention" in faults(annotator.study)
+    assert "a check was recorded that is not stored: attention" in faults(annotator.study)
