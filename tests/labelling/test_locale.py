@@ -44,7 +44,7 @@ def catalogue(locale: str) -> polib.POFile:
 
 def holes(text: str) -> list[str]:
     """Return the placeholders and tags of a text."""
-    return sorted(set(re.findall(r"%\(\w+\)s|</?\w+>", text)))
+    return sorted(set(re.findall(r"%\(\w+\)s|\{\w+\}|<[^>]+>", text)))
 
 
 def test_the_templates_have_texts() -> None:
