@@ -19,6 +19,7 @@ from labelling.services.drafts import discard_draft, revise_draft
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
 from labelling.views.researcher import (
+    annotators,
     checklist,
     dashboard,
     downloads,
@@ -67,6 +68,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
             ("labels.csv", downloads.labels, "labels"),
             ("machines/", predictions.predictions_page, "predictions"),
             ("machines/<int:machine_id>/remove/", predictions.remove, "predictions_remove"),
+            ("annotators/", annotators.annotators_page, "annotators"),
             ("checklist/", checklist.checklist_page, "checklist"),
             ("recruit/", recruit.recruit_page, "recruit"),
             ("recruit/<slug:panel>/", recruit.offer, "recruit_panel"),
