@@ -48,7 +48,10 @@ def annotator_at(*, join_code: str, secret: str) -> Annotator | None:
 # What leases and labels need of the annotator and of the study, whose texts may be long. In the order of the
 # models' fields, as `from_db` wants them.
 _OF_ANNOTATOR = ("id", "study_id", "pseudonym", "secret_sha256", "withdrawn_at")
-_OF_STUDY = ("id", "slug", "dataset_id", "state", "join_code", "lease_seconds", "labels_per_annotator")
+_OF_STUDY = (
+    *("id", "slug", "dataset_id", "state", "join_code", "seed", "lease_seconds", "labels_per_annotator"),
+    *("gold_items", "gold_every", "repeat_every", "attention_every"),
+)
 _WHO_LABELS = (
     f"SELECT {', '.join(f'annotator.{name}' for name in _OF_ANNOTATOR)}, "  # noqa: S608 - columns from above
     f"{', '.join(f'study.{name}' for name in _OF_STUDY)} FROM labelling_annotator annotator "

@@ -6,6 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from labelling.models import Annotator, Assignment, Place, Study
 from labelling.models.assignment import PlaceQuerySet
+from labelling.selectors.check_progress import check_progress
 
 # Answered, whether the label counts or not: to the annotator an answer is an answer.
 ANSWERED = (
@@ -23,9 +24,9 @@ MOST_LEFT = 1000
 class Standing:
     """How far an annotator is.
 
-    `labelled` answers given; `quota` the protocol's wish, None without one; `leased` images promised and not
-    answered; `left` images of the study that this annotator could still
-    be given, leased ones included.
+    `labelled` images answered; `quota` the protocol's wish, None without one; `leased` images promised and not
+    answered; `left` images of the study that this annotator could still be given, leased ones included.
+    `checked` checks answered, and `checks_left` those that come beside the images up to the goal.
     """
 
     labelled: int
@@ -34,6 +35,13 @@ class Standing:
     left: int
     finished: bool
     study_state: str
+    checked: int = 0
+    checks_left: int = 0
+
+    @property
+    def answered(self) -> int:
+        """How many pictures the annotator has answered: a check is one like any other."""
+        return self.labelled + self.checked
 
     @property
     def quota_reached(self) -> bool:
@@ -42,9 +50,8 @@ class Standing:
 
     @property
     def goal(self) -> int:
-        """How many answers there will be in the end: the quota, or fewer where images run out."""
-        possible = self.labelled + self.left
-        return possible if self.quota is None else min(self.quota, possible)
+        """How many answers there will be in the end: the quota, or fewer where images run out, and checks."""
+        return _images_in_all(self.labelled, self.left, self.quota) + self.checked + self.checks_left
 
     @property
     def may_finish(self) -> bool:
@@ -61,7 +68,7 @@ def annotator_by_secret(*, study: Study, secret: str) -> Annotator | None:
 
 
 def standing(*, annotator: Annotator) -> Standing:
-    """Return how far the annotator is. For a page, not for every answer: four queries.
+    """Return how far the annotator is. For a page, not for every answer: four queries, six with checks.
 
     `left` is counted no further than it matters: to the quota, or to 1000 images where there is none. So many
     places times k hold at least so many items, hence the slice.
@@ -78,6 +85,8 @@ def standing(*, annotator: Annotator) -> Standing:
         horizon = 0
     places = open_to(annotator=annotator).order_by("rank")[: horizon * study.redundancy]
     left = places.aggregate(items=Count("sample_item", distinct=True))["items"] if horizon else 0
+    to_come = _images_in_all(labelled, min(left, horizon), quota) - labelled - counts["leased"]
+    checked, checks_left = check_progress(annotator=annotator, images_to_come=max(to_come, 0))
     return Standing(
         labelled=labelled,
         quota=quota,
@@ -85,7 +94,13 @@ def standing(*, annotator: Annotator) -> Standing:
         left=min(left, horizon),
         finished=annotator.finished_at is not None,
         study_state=study.state,
+        checked=checked,
+        checks_left=checks_left,
     )
+
+
+def _images_in_all(labelled: int, left: int, quota: int | None) -> int:
+    return labelled + left if quota is None else min(quota, labelled + left)
 
 
 def open_to(*, annotator: Annotator, but_for: tuple[str, ...] = ANSWERED) -> PlaceQuerySet:

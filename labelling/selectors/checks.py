@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
-from labelling.models import Annotator, Assignment, Check, Exclusion
+from labelling.models import Annotator, Assignment, Check, Exclusion, Item
 from labelling.selectors.annotator_pages import current_assignment
 from labelling.selectors.check_schedule import PlannedCheck, has_checks, planned_checks
 
 #: What an annotator is shown next: an image of the sample, or a check.
 Shown = Assignment | Check
+
+
+def item_of(shown: Shown) -> Item | None:
+    """Return the item whose image is shown; None for an instruction in words."""
+    return None if shown.sample_item is None else shown.sample_item.item
 
 
 def checks_due(*, annotator: Annotator) -> list[PlannedCheck]:

@@ -5,21 +5,35 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import cast
 
 import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
 from labelling.errors import ProtocolError, StudyStateError
-from labelling.models import Annotator, Assignment, Label, Place, PracticeAnswer, SampleItem, Study
+from labelling.models import (
+    Annotator,
+    Assignment,
+    Check,
+    Exclusion,
+    Item,
+    Label,
+    Place,
+    PracticeAnswer,
+    SampleItem,
+    Study,
+)
 from labelling.selectors.annotators import standing
+from labelling.selectors.checks import Shown, item_of
 from labelling.selectors.practice import practice_round
-from labelling.services.annotators import finish, join_study, record_consent, record_guide_read
+from labelling.services.annotators import join_study, record_consent, record_guide_read
 from labelling.services.answer import Answer
-from labelling.services.assignment import lease_items, submit_label
 from labelling.services.crowd import Crowd, Person, Rates, image_rates, make_person
+from labelling.services.finishing import finish_annotator
 from labelling.services.practice import answer_practice
 from labelling.services.screening import record_screening
+from labelling.services.stream import lease_shown, submit_answer
 from labelling.services.studies import create_study, launch_study
 
 _PREFETCH = 5
@@ -32,7 +46,8 @@ _WAIT_SECONDS = 15
 
 
 class _Outcome(Enum):
-    ANSWERED = auto()
+    LABELLED = auto()
+    CHECKED = auto()
     WAITING = auto()
     GONE = auto()
 
@@ -45,7 +60,7 @@ class _Turn:
     number: int
     annotator: Annotator = field(compare=False)
     person: Person = field(compare=False)
-    waiting: list[Assignment] = field(compare=False, default_factory=list)
+    waiting: list[Shown] = field(compare=False, default_factory=list)
 
 
 def rehearse_study(
@@ -120,6 +135,7 @@ def _remove(rehearsal: Study) -> None:
         )
     Label.objects.filter(annotator__study=rehearsal).delete()
     PracticeAnswer.objects.filter(annotator__study=rehearsal).delete()
+    Check.objects.filter(annotator__study=rehearsal).delete()
     Assignment.objects.filter(annotator__study=rehearsal).delete()
     Place.objects.filter(study=rehearsal).delete()
     SampleItem.objects.filter(study=rehearsal).delete()
@@ -146,7 +162,7 @@ def _label(
             for _ in range(min(_TURNS_AT_ONCE, len(turns))):
                 turn = heapq.heappop(turns)
                 outcome = _take_turn(turn, truth, rates)
-                done += outcome is _Outcome.ANSWERED
+                done += outcome is _Outcome.LABELLED
                 idle = idle + 1 if outcome is _Outcome.WAITING else 0
                 if outcome is not _Outcome.GONE:
                     heapq.heappush(turns, turn)
@@ -157,6 +173,13 @@ def _label(
                 f"The crowd got stuck at {done} of {wanted} labels: what is left was answered by everybody "
                 "who may still answer. Rehearse with more annotators."
             )
+    open_places = study.places.unfilled().count()
+    if open_places:
+        excluded = Exclusion.objects.in_force().filter(annotator__study=study).count()
+        raise ProtocolError(
+            f"The crowd has gone, and {open_places} labels are missing: rules of the protocol excluded "
+            f"{excluded} of {annotators} annotators. Rehearse with more, or with rules that only flag."
+        )
 
 
 def _arrive(study: Study, seed: int, number: int, now: datetime) -> _Turn:
@@ -185,27 +208,34 @@ def _take_turn(turn: _Turn, truth: NDArray[np.int64], rates: Rates) -> _Outcome:
     if not turn.waiting:
         turn.annotator.study.refresh_from_db(fields=["state"])
         if turn.annotator.study.state == Study.State.RUNNING:
-            turn.waiting = lease_items(annotator=turn.annotator, count=_PREFETCH, now=turn.when)
+            turn.waiting = lease_shown(annotator=turn.annotator, count=_PREFETCH, now=turn.when)
     if not turn.waiting:
         return _leave_or_wait(turn)
-    assignment = turn.waiting.pop(0)
-    index = assignment.sample_item.item.index
+    shown = turn.waiting.pop(0)
     response_ms = turn.person.response_ms()
     turn.when += timedelta(milliseconds=response_ms)
     answer = Answer(
-        token=assignment.token,
-        category_position=turn.person.choose(rates=rates[index], ground_truth=truth[index]),
-        submission_key=assignment.token,
+        token=shown.token,
+        category_position=_choice(turn.person, shown, truth, rates),
+        submission_key=shown.token,
         response_ms=response_ms,
     )
-    submit_label(annotator=turn.annotator, answer=answer, now=turn.when)
-    return _Outcome.ANSWERED
+    submit_answer(annotator=turn.annotator, answer=answer, now=turn.when)
+    return _Outcome.CHECKED if isinstance(shown, Check) else _Outcome.LABELLED
+
+
+def _choice(person: Person, shown: Shown, truth: NDArray[np.int64], rates: Rates) -> int:
+    """Return what the person answers: to an image by its rates, to an instruction what it says."""
+    if isinstance(shown, Check) and shown.instructed is not None:
+        return shown.instructed.position
+    index = cast("Item", item_of(shown)).index
+    return person.choose(rates=rates[index], ground_truth=truth[index])
 
 
 def _leave_or_wait(turn: _Turn) -> _Outcome:
     where = standing(annotator=turn.annotator)
     if where.may_finish:
-        finish(annotator=turn.annotator, now=turn.when)
+        finish_annotator(annotator=turn.annotator, now=turn.when)
         return _Outcome.GONE
     if where.left == 0:
         return _Outcome.GONE

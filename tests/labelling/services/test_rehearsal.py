@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from labelling.errors import ProtocolError, StudyStateError
-from labelling.models import Annotator, Assignment, Label, Study
+from labelling.models import Annotator, Assignment, Check, Label, Study
+from labelling.selectors.check_outcomes import check_outcomes
 from labelling.services.crowd import Crowd
 from labelling.services.rehearsal import rehearse_study
 from tests.factories import NOW, make_dataset, make_draft, make_study
@@ -139,3 +140,32 @@ def test_simulated_people_are_screened_and_practise_where_the_protocol_has_it():
     assert copy.state == "complete"
     assert all(person.screened_at and person.practised_at and not person.turned_away_at for person in people)
     assert rehearse(draft).state == "complete"
+
+
+def checked_draft(**fields: object) -> Study:
+    return make_draft(
+        dataset=make_dataset(size=60),
+        sample_size=20,
+        gold_items=4,
+        gold_every=5,
+        repeat_every=5,
+        attention_every=10,
+        **fields,
+    )
+
+
+def test_simulated_people_answer_the_checks_among_the_images() -> None:
+    draft = checked_draft()
+    copy = rehearse(draft)
+    assert copy.state == Study.State.COMPLETE
+    checks = Check.objects.filter(annotator__study=copy)
+    assert set(checks.values_list("kind", flat=True)) == {"gold", "repeat", "attention"}
+    assert not checks.filter(answered_at=None).exists()
+    assert {outcome.attention_failed for outcome in check_outcomes(study=copy)} == {0}
+    assert rehearse(draft).state == Study.State.COMPLETE
+
+
+def test_a_crowd_of_whom_a_rule_excludes_too_many_is_told_apart() -> None:
+    rule = {"rule": "too_fast", "threshold": 60_000, "exclude": True}
+    with pytest.raises(ProtocolError, match="rules of the protocol excluded 4 of 4 annotators"):
+        rehearse(checked_draft(quality_rules=[rule]))
