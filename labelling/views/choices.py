@@ -1,4 +1,4 @@
-"""The buttons of the labelling page: one for each category, in a fixed order, with its key."""
+"""The buttons of the labelling page with their keys: one for each category, and what else one can do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,10 +28,20 @@ def choices(categories: Sequence[Category]) -> list[Choice]:
     ]
 
 
-def crowd(categories: Sequence[Category]) -> str:
+def spare_keys(offered: Sequence[Choice]) -> dict[str, str]:
+    """Return keys that no category has, for "can't tell", for undoing and for the zoom; "" where none is left.
+
+    Undoing has the backspace key in any case.
+    """
+    taken = {choice.key for choice in offered}
+    wanted = {"unsure": "0?", "undo": "u", "zoom": "z"}
+    return {what: next((key for key in keys if key not in taken), "") for what, keys in wanted.items()}
+
+
+def crowd(offered: Sequence[Choice]) -> str:
     """Return the ending of the style's name: how tightly so many buttons are set."""
-    if len(categories) <= FEW:
+    if len(offered) <= FEW:
         return " choices--few"
-    if len(categories) <= TEN:
+    if len(offered) <= TEN:
         return ""
-    return " choices--many" if len(categories) <= TWENTY else " choices--crowd"
+    return " choices--many" if len(offered) <= TWENTY else " choices--crowd"

@@ -18,9 +18,10 @@ from labelling.errors import (
     Withdrawn,
 )
 from labelling.forms import LARGEST_BODY, answer_in, answers_in, count_in, json_object
-from labelling.models import Annotator, Assignment, Label, Study
-from labelling.selectors.annotator_pages import anything_free, categories_of, current_assignment
-from labelling.selectors.annotators import standing
+from labelling.models import Annotator, Assignment, Item, Label, Study
+from labelling.selectors.annotator_pages import anything_free, current_assignment
+from labelling.selectors.annotators import Standing, standing
+from labelling.selectors.category_order import categories_for
 from labelling.selectors.next_step import next_step
 from labelling.selectors.recruitment import participant_of, time_is_over
 from labelling.services.annotators import finish, record_guide_read
@@ -30,7 +31,7 @@ from labelling.services.recruitment import end_if_time_is_over
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
 from labelling.views.access import for_annotator, go_on, store_name
-from labelling.views.choices import choices, crowd
+from labelling.views.choices import choices, crowd, spare_keys
 from labelling.views.images import LARGEST_SIDE, image_source, shown_size
 
 
@@ -210,18 +211,27 @@ def _show(request: HttpRequest, annotator: Annotator) -> HttpResponse:
 
 
 def _show_image(request: HttpRequest, annotator: Annotator, assignment: Assignment) -> HttpResponse:
+    item, where = assignment.sample_item.item, standing(annotator=annotator)
+    page = image_page(annotator, item, token=assignment.token, where=where)
+    return render(request, "annotator/label.html", page | {"kept": "kept" in request.GET})
+
+
+def image_page(annotator: Annotator, item: Item, *, token: str, where: Standing) -> dict[str, Any]:
+    """Return what the page of an image shows, for an annotator who stands there."""
     study = annotator.study
-    categories = categories_of(study=study)
-    context = {
+    offered = choices(categories_for(annotator=annotator))
+    return {
         "study": study,
-        "standing": standing(annotator=annotator),
-        "assignment": assignment.token,
+        "standing": where,
+        "assignment": token,
         # The plain form has one answer for one image, however often it is sent.
-        "submission_key": f"form-{assignment.token}",
-        "image": image_source(assignment.sample_item.item),
-        "choices": choices(categories),
-        "crowd": crowd(categories),
+        "submission_key": f"form-{token}",
+        "image": image_source(item),
+        "choices": offered,
+        "crowd": crowd(offered),
+        "keys": spare_keys(offered),
+        # For the plain form; the script counts for itself.
+        "rest_due": bool(study.break_every and where.labelled and where.labelled % study.break_every == 0),
         "store": store_name(annotator),
-        "kept": "kept" in request.GET,
+        **shown_size(study=study, side=LARGEST_SIDE),
     }
-    return render(request, "annotator/label.html", context | shown_size(study=study, side=LARGEST_SIDE))

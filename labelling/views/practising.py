@@ -7,6 +7,7 @@ from labelling.errors import PracticeError, UnknownCategory
 from labelling.forms import category_in
 from labelling.models import Annotator, SampleItem, Study
 from labelling.selectors.annotator_pages import categories_of
+from labelling.selectors.category_order import categories_for
 from labelling.selectors.next_step import next_step
 from labelling.selectors.practice import PracticeRound, practice_round
 from labelling.services.practice import answer_practice
@@ -32,7 +33,7 @@ def picture(request: HttpRequest, annotator: Annotator, attempt: int, place: int
         return render(request, "annotator/practice_feedback.html", page)
     if next_step(annotator=annotator, practice=practice) != request.path:
         return go_on(annotator)
-    return render(request, "annotator/practice.html", picture_page(study, practice, attempt, place))
+    return render(request, "annotator/practice.html", picture_page(annotator, practice, attempt, place))
 
 
 def _answer(request: HttpRequest, annotator: Annotator, attempt: int, place: int) -> HttpResponse:
@@ -66,13 +67,15 @@ def result(request: HttpRequest, annotator: Annotator, attempt: int) -> HttpResp
     return render(request, "annotator/practice_result.html", result_page(annotator.study, practice, attempt))
 
 
-def picture_page(study: Study, practice: PracticeRound, attempt: int, place: int) -> dict[str, object]:
+def picture_page(
+    annotator: Annotator, practice: PracticeRound, attempt: int, place: int
+) -> dict[str, object]:
     """Return what the page of a practice picture shows before it is answered."""
-    categories = categories_of(study=study)
+    offered = choices(categories_for(annotator=annotator))
     return {
-        **_place(study, practice, attempt, place),
-        "choices": choices(categories),
-        "crowd": crowd(categories),
+        **_place(annotator.study, practice, attempt, place),
+        "choices": offered,
+        "crowd": crowd(offered),
     }
 
 

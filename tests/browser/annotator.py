@@ -63,7 +63,11 @@ class Person:
         expect(self.page.locator("#labelled")).to_have_text(str(count))
 
     def all_is_saved(self) -> None:
-        """Wait until nothing is kept in the browser any more."""
+        """Leave the page for a moment, and wait until nothing is kept in the browser any more.
+
+        Whoever leaves takes no answer back: the newest one is sent too.
+        """
+        self.page.evaluate("window.dispatchEvent(new Event('pagehide'))")
         self.page.wait_for_function(
             "() => !Object.keys(localStorage).some((key) => /^human-baseline\\/[0-9a-f]{16}\\//.test(key))"
         )
@@ -102,7 +106,9 @@ from labelling.models import Label
 found = Label.objects.filter(assignment__annotator__study__join_code={link.rstrip("/").rpartition("/")[2]!r})
 print(json.dumps([
     {{"item": label.assignment.sample_item_id, "annotator": label.annotator_id, "ms": label.response_ms,
-      "category": label.category.position, "truth": label.assignment.sample_item.item.ground_truth.position}}
+      "category": label.category and label.category.position, "state": label.assignment.state,
+      "first": label.changed_from and label.changed_from.position,
+      "truth": label.assignment.sample_item.item.ground_truth.position}}
     for label in found.order_by("pk")
 ]))
 """

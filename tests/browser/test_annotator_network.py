@@ -29,7 +29,7 @@ def test_answers_given_without_a_network_are_sent_when_it_is_back(server, person
     person.page.context.set_offline(True)
     for _ in range(4):
         person.press()
-    expect(line).to_have_text("No connection. 4 answers kept in this browser until it is back.")
+    expect(line).to_have_text("No connection. Answers kept in this browser until it is back: 4.")
     arrived = []
     person.page.on("requestfinished", lambda request: arrived.append(request.url))
     person.page.context.set_offline(False)
@@ -110,7 +110,7 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(server, person):
     server.kill()
     person.press()
     person.press()
-    expect(person.page.locator("#line")).to_contain_text("2 answers kept in this browser")
+    expect(person.page.locator("#line")).to_contain_text("kept in this browser until it is back: 2.")
     server.start()
     person.all_is_saved()
     check_all_right(labels(server, person.link), count=3)

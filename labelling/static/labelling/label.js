@@ -4,16 +4,14 @@
    work, one page an image. */
 
 (() => {
-  const page = document.getElementById("label");
-  const form = document.getElementById("answer");
-  const frame = document.getElementById("frame");
-  const line = document.getElementById("line");
+  const part = (id) => document.getElementById(id);
+  const [page, form, frame, line] = ["label", "answer", "frame", "line"].map(part);
+  const [progress, labelled, goal] = ["progress", "labelled", "goal"].map(part); // without a quota no goal
+  const [undo, rest] = ["undo", "rest"].map(part);
   const buttons = [...form.querySelectorAll(".choice")];
-  const progress = document.getElementById("progress");
-  const labelled = document.getElementById("labelled");
   const keys = document.querySelector("#keys input");
-  const goal = document.getElementById("goal");
   const token = form.elements.csrfmiddlewaretoken.value;
+  const breakEvery = Number(page.dataset.breakEvery ?? 0);
 
   const PRESS = 180; // how long a chosen button shows it, in ms
   const TOO_SOON = 120; // nobody sees, decides and presses faster: a bounce or the second half of a double tap
@@ -23,6 +21,8 @@
 
   const stopwatch = new Stopwatch();
   let current = null;
+  let answered = null; // the picture that was answered last
+  let restedAt = 0;
   let leaving = ""; // "done" or "paused" once there is nothing more here
   let gone = false;
   let leaseFailing = false;
@@ -43,17 +43,27 @@
     token,
     outbox,
     picture: frame.querySelector("img"),
-    arrived: () => current ?? showNext(),
+    arrived: () => current || rest.open || showNext(),
     ended: end,
     failing: (yes) => {
       leaseFailing = yes;
       tell();
     },
   });
+  const zoom = new Zoom({
+    button: part("enlarge"),
+    frame,
+    dialog: part("zoom"),
+    view: part("zoom-view"),
+    size: part("zoom-size"),
+    smaller: part("zoom-out"),
+    larger: part("zoom-in"),
+  });
 
   function count(step) {
     const value = Math.max(Number(labelled.textContent) + step, 0);
     labelled.textContent = value;
+    if (!goal) return;
     goal.textContent = Math.max(value, Number(goal.textContent));
     progress.max = goal.textContent;
     progress.value = value;
@@ -64,28 +74,38 @@
     if (frame.firstElementChild !== picture.element) frame.replaceChildren(picture.element);
     form.elements.assignment.value = picture.assignment;
     frame.removeAttribute("aria-busy");
+    zoom.consider(picture.element);
     stopwatch.startAfterPaint();
   }
 
   function showNext() {
     const picture = stock.take();
     if (picture) show(picture);
-    else {
-      current = null;
-      frame.setAttribute("aria-busy", "true");
-      stopwatch.stop();
-    }
+    else showNothing();
+  }
+
+  function showNothing() {
+    current = null;
+    frame.setAttribute("aria-busy", "true");
+    stopwatch.stop();
   }
 
   function answer(button) {
     const elapsed = stopwatch.elapsed;
     if (!current || elapsed === null || elapsed < TOO_SOON) return;
     press(button);
-    const { assignment } = current;
+    current.seen += elapsed;
+    answered = current;
     count(1);
     // The next image first: what is sent may wait, the person does not.
-    showNext();
-    outbox.add({ assignment, category: Number(button.value), response_ms: Math.round(elapsed) });
+    if (restIsDue()) suggestRest();
+    else showNext();
+    const category = button.value === "" ? null : Number(button.value);
+    const { assignment, seen } = answered;
+    outbox.add({ assignment, category, response_ms: Math.round(seen) });
+    // Where nothing is left to answer there is nothing to wait for.
+    if (!current && !rest.open) outbox.release();
+    undo.disabled = !outbox.holds;
     stock.fill();
     tell();
   }
@@ -95,9 +115,38 @@
     setTimeout(() => button.classList.remove("choice--chosen"), PRESS);
   }
 
+  /* Bring the last picture back, its answer not sent yet. The one on the screen is the next again. */
+  function takeBack() {
+    if (rest.open || !outbox.takeBack()) return;
+    if (current) {
+      current.seen += stopwatch.elapsed ?? 0;
+      stock.putBack(current);
+    }
+    count(-1);
+    show(answered);
+    tell();
+    line.textContent = line.dataset.undone;
+  }
+
+  function restIsDue() {
+    const value = Number(labelled.textContent);
+    const last = goal !== null && value >= Number(goal.textContent);
+    return breakEvery > 0 && value % breakEvery === 0 && value !== restedAt && !last && stock.size > 0;
+  }
+
+  /* The next picture is not shown before the person goes on: resting takes no response time. */
+  function suggestRest() {
+    restedAt = Number(labelled.textContent);
+    part("rest-count").textContent = restedAt;
+    showNothing();
+    rest.showModal();
+  }
+  rest.addEventListener("close", showNext);
+
   function outboxChanged() {
-    if (outbox.size === 0) passing.remove(RELOADED);
+    if (outbox.due === 0) passing.remove(RELOADED);
     if (outbox.stuck === "csrf") freshen();
+    undo.disabled = !outbox.holds;
     tell();
     stock.fill();
     if (leaving) leave();
@@ -113,21 +162,18 @@
   /* One quiet line: nothing when all is well. */
   function tell() {
     clearTimeout(slow);
-    const waiting = `${outbox.size} answer${outbox.size === 1 ? "" : "s"}`;
-    if (outbox.stuck) {
-      line.textContent = `This page cannot save any more: please reload it. ${waiting} kept in this browser.`;
-    } else if (outbox.failing) {
-      line.textContent = `No connection. ${waiting} kept in this browser until it is back.`;
-    } else if (leaseFailing && !current) {
-      line.textContent = "No connection. The next picture comes when it is back.";
-    } else if (outbox.size > 0) {
-      slow = setTimeout(() => {
-        line.textContent = "Saving…";
-      }, QUIET);
-      if (line.textContent.startsWith("No connection")) line.textContent = "Saving…";
-    } else {
-      line.textContent = "";
-    }
+    if (outbox.stuck) say("stuck");
+    else if (outbox.failing) say("offline");
+    else if (leaseFailing && !current) say("waiting");
+    else if (outbox.due > 0) {
+      slow = setTimeout(() => say("saving"), QUIET);
+      if (line.dataset.said === "offline" || line.dataset.said === "waiting") say("saving");
+    } else say("");
+  }
+
+  function say(what) {
+    line.dataset.said = what;
+    line.textContent = (line.dataset[what] ?? "").replace("{count}", outbox.size);
   }
 
   /* Nothing more for this annotator: go, once the server has every answer and the last image is done. */
@@ -138,15 +184,20 @@
   }
 
   function leave() {
-    if (current || outbox.size > 0 || gone) return;
+    if (current || rest.open || outbox.size > 0 || gone) return;
     gone = true;
     if (leaving === "paused") location.assign(form.action);
-    else document.getElementById("finish").submit();
+    else part("finish").submit();
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (event.submitter) answer(event.submitter);
+  });
+  undo.addEventListener("click", (event) => {
+    takeBack();
+    // Without a pointer the button that has gone would leave the focus nowhere.
+    if (event.detail === 0) buttons[0].focus();
   });
 
   document.addEventListener("keydown", (event) => {
@@ -156,14 +207,23 @@
       if (form.contains(event.target)) event.preventDefault();
       return;
     }
+    if (!keys.checked || rest.open) return;
+    const act = actionOf(event);
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+
+  function actionOf(event) {
     // A digit by where it lies: some layouts type it only with Shift.
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
-    const key = digit ? digit[1] : event.key.toLowerCase();
-    const button = buttons.find((candidate) => candidate.dataset.key === key);
-    if (!button || !keys.checked) return;
-    event.preventDefault();
-    answer(button);
-  });
+    const typed = event.key.toLowerCase();
+    const of = (key) => key && buttons.find((button) => button.dataset.key === key);
+    const button = of(typed) || of(digit?.[1]);
+    if (button) return () => answer(button);
+    if (typed === "backspace" || (typed && typed === undo.dataset.key)) return takeBack;
+    return typed && typed === zoom.button.dataset.key ? () => zoom.toggle() : null;
+  }
 
   // Somebody who dictates, or whose hand rests on the keyboard, can switch the keys off; the browser remembers.
   function keysChanged() {
@@ -174,7 +234,7 @@
   keys.addEventListener("change", keysChanged);
   keys.checked = !lasting.get(KEYS_OFF);
   keysChanged();
-  document.getElementById("keys").hidden = false;
+  part("keys").hidden = false;
 
   // The browser may bring the page back as it was; the server knows better what comes next.
   window.addEventListener("pageshow", (event) => {
@@ -183,7 +243,11 @@
 
   // The page came with the first image that the server has no answer to. Answers go out in order: where that
   // image is among those on their way, so are all after it; where it is not, the server has them all.
-  const first = { assignment: form.elements.assignment.value, element: frame.querySelector("img") };
+  const first = {
+    assignment: form.elements.assignment.value,
+    element: frame.querySelector("img"),
+    seen: 0,
+  };
   for (const assignment of [first.assignment, ...outbox.assignments]) stock.note(assignment);
   if (outbox.has(first.assignment)) {
     count(outbox.size - outbox.assignments.indexOf(first.assignment));

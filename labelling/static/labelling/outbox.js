@@ -4,15 +4,22 @@
 
    An answer is kept in the browser until the server says that it has it, so that a reload, a crash or a dead
    network lose nothing. Answers go out in order, those that wait together in one request. Each has a name of
-   its own, so that one that is sent twice is stored once. */
+   its own, so that one that is sent twice is stored once.
+
+   The newest answer stays here until the next one is given, for a while at most, so that it can be taken back.
+   What was taken back was never sent; the answer that takes its place tells what the first choice was. */
 
 class Outbox {
   static #FIRST_WAIT = 500;
   static #LONGEST_WAIT = 10_000;
   static #TIMEOUT = 15_000;
   static #MOST_TOGETHER = 10;
+  static #HELD = 10_000;
 
   #queue = [];
+  #held = null;
+  #holding = null;
+  #firstChoices = new Map();
   #sending = false;
   #waiting = null;
   #failures = 0;
@@ -23,15 +30,32 @@ class Outbox {
     this.url = url;
     this.token = token;
     this.prefix = `human-baseline/${store}/`;
+    this.first = `human-baseline-first/${store}/`;
     this.changed = changed;
     this.refused = refused;
     this.#queue = this.#kept();
-    window.addEventListener("online", () => this.hurry());
+    window.addEventListener("online", () => {
+      this.release();
+      this.#waiting?.();
+    });
+    // Who leaves or looks elsewhere takes nothing back any more.
+    window.addEventListener("pagehide", () => this.release());
+    document.addEventListener("visibilitychange", () => document.hidden && this.release());
   }
 
   /* How many answers the server does not have yet. */
   get size() {
     return this.#queue.length;
+  }
+
+  /* How many of them are to be sent now: all but the one that can still be taken back. */
+  get due() {
+    return this.#queue.length - (this.#held ? 1 : 0);
+  }
+
+  /* Whether the newest answer can still be taken back. */
+  get holds() {
+    return this.#held !== null;
   }
 
   /* Whether the last try failed, and a later one may do better. */
@@ -52,23 +76,48 @@ class Outbox {
     return this.assignments.includes(assignment);
   }
 
+  /* Keep an answer and send those before it. A category of null says that one cannot tell. */
   add({ assignment, category, response_ms }) {
-    const answer = { assignment, category, response_ms, submission_key: Outbox.#name(), at: Date.now() };
+    const first = this.#firstChoice(assignment, category);
+    // In order, also where the device's clock jumps.
+    const at = Math.max(Date.now(), (this.#queue.at(-1)?.at ?? 0) + 1);
+    const answer = { assignment, category, response_ms, submission_key: Outbox.#name(), first, at };
     this.#queue.push(answer);
     this.#keep(answer);
+    this.#forgetFirstChoice(assignment);
+    clearTimeout(this.#holding);
+    this.#held = answer;
+    this.#holding = setTimeout(() => this.release(), Outbox.#HELD);
     this.send();
   }
 
-  /* Do not wait for the next try: something says that it may succeed now. */
-  hurry() {
-    this.#waiting?.();
+  /* Send the newest answer too: from now on it stands. */
+  release() {
+    clearTimeout(this.#holding);
+    const held = this.#held;
+    this.#held = null;
+    this.send();
+    if (held) this.changed();
+  }
+
+  /* Take the newest answer back; return whether that was still possible. */
+  takeBack() {
+    if (!this.#held) return false;
+    const { assignment, first } = this.#held;
+    this.#firstChoices.set(assignment, first);
+    lasting.set(this.first + assignment, JSON.stringify(first));
+    clearTimeout(this.#holding);
+    this.#remove(this.#held);
+    this.#held = null;
+    this.changed();
+    return true;
   }
 
   async send() {
     if (this.#sending) return;
     this.#sending = true;
-    while (this.#queue.length > 0 && !this.#stuck) {
-      const answers = this.#queue.slice(0, Outbox.#MOST_TOGETHER);
+    while (this.due > 0 && !this.#stuck) {
+      const answers = this.#queue.filter((answer) => answer !== this.#held).slice(0, Outbox.#MOST_TOGETHER);
       const reasons = await this.#post(answers);
       for (const [place, answer] of answers.entries()) this.#settle(answer, reasons[place]);
       if (reasons.includes("later")) await this.#pause();
@@ -83,15 +132,14 @@ class Outbox {
       this.#stuck = reason;
       return;
     }
-    this.#drop(answer);
+    this.#failures = 0;
+    this.#remove(answer);
     if (reason !== "") this.refused(reason);
   }
 
   /* Return for each answer: "" when it is saved, "later" when another try may do, else the server's reason. */
   async #post(answers) {
-    const sent = answers.map(({ assignment, category, submission_key, response_ms }) => {
-      return { assignment, category, submission_key, response_ms };
-    });
+    const sent = answers.map(Outbox.#sent);
     const later = sent.map(() => "later");
     try {
       const reply = await fetch(this.url, {
@@ -108,6 +156,11 @@ class Outbox {
     } catch {
       return later;
     }
+  }
+
+  static #sent({ assignment, category, submission_key, response_ms, first = category }) {
+    const changed = first === category ? {} : { changed_from: first };
+    return { assignment, category, submission_key, response_ms, ...changed };
   }
 
   static #reason({ saved, reason }) {
@@ -127,8 +180,7 @@ class Outbox {
     });
   }
 
-  #drop(answer) {
-    this.#failures = 0;
+  #remove(answer) {
     this.#queue = this.#queue.filter((other) => other !== answer);
     lasting.remove(this.prefix + answer.submission_key);
   }
@@ -144,6 +196,18 @@ class Outbox {
       .map((key) => JSON.parse(lasting.get(key)))
       .filter((answer) => answer !== null) // another tab has just seen it saved
       .sort((one, other) => one.at - other.at);
+  }
+
+  /* What was chosen first for an image: where an answer was taken back that one, else this one. */
+  #firstChoice(assignment, category) {
+    if (this.#firstChoices.has(assignment)) return this.#firstChoices.get(assignment);
+    const kept = lasting.get(this.first + assignment);
+    return kept === null ? category : JSON.parse(kept);
+  }
+
+  #forgetFirstChoice(assignment) {
+    this.#firstChoices.delete(assignment);
+    lasting.remove(this.first + assignment);
   }
 
   /* randomUUID exists on HTTPS and localhost only; getRandomValues everywhere. */

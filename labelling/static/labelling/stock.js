@@ -29,21 +29,30 @@ class Stock {
     return this.#ready.shift() ?? null;
   }
 
+  /* A picture that was taken is the next one again. */
+  putBack(picture) {
+    this.#ready.unshift(picture);
+  }
+
+  get size() {
+    return this.#ready.length;
+  }
+
   /* Lease more where few are left. An answer on its way still counts against what an annotator may hold: while
      there are many, waiting a moment makes room for new images. */
   async fill() {
     const left = this.#ready.length;
     if (this.#over || this.#filling || left > Stock.#LOW || (this.#dry && left > 0)) return;
     const room = Stock.#BATCH - this.outbox.size - left - 1; // one is on the screen
-    if (this.outbox.size > 0 && (left > 1 || room <= Stock.#LOW || this.#dry)) return;
+    if (this.outbox.due > 0 && (left > 1 || room <= Stock.#LOW || this.#dry)) return;
     this.#filling = true;
-    const settled = this.outbox.size === 0;
+    const settled = this.outbox.due === 0;
     const reply = await this.#lease();
     let fresh = 0;
     for (const { assignment, image } of reply.assignments) {
       if (this.#seen.has(assignment) || this.outbox.has(assignment)) continue;
       this.#seen.add(assignment);
-      this.#ready.push({ assignment, element: await this.#decoded(image) });
+      this.#ready.push({ assignment, element: await this.#decoded(image), seen: 0 });
       fresh += 1;
     }
     this.#dry = reply.assignments.length < Stock.#BATCH;

@@ -115,7 +115,7 @@ def _to(study: Study, page: str, *places: int) -> HttpResponse:
 
 def _nobody(study: Study) -> Annotator:
     """Return an annotator who is stored nowhere."""
-    return Annotator(study=study, completion_code=_EXAMPLE_CODE)
+    return Annotator(study=study, pseudonym="preview", completion_code=_EXAMPLE_CODE)
 
 
 def _standing(study: Study, labelled: int) -> Standing:
@@ -183,7 +183,7 @@ def practice(request: HttpRequest, study: Study, attempt: int, place: int) -> Ht
         query = "" if chosen is None else f"?category={chosen}"
         return HttpResponseRedirect(_address(study, "practice", attempt, place) + query, status=303)
     if chosen is None:
-        return _show(request, study, "practice", **picture_page(study, round_, attempt, place))
+        return _show(request, study, "practice", **picture_page(_nobody(study), round_, attempt, place))
     return _show(request, study, "practice_feedback", **feedback_page(study, round_, attempt, place, chosen))
 
 
