@@ -11,7 +11,7 @@ from types import MappingProxyType
 from django.db import transaction
 from django.test import override_settings
 
-from labelling.models import Annotator, Study
+from labelling.models import Annotator, PanelParticipant, Recruitment, Study
 from labelling.services.annotators import finish, join_study, record_consent
 from labelling.services.assignment import lease_items
 from labelling.services.bundle import bundle_files
@@ -21,6 +21,9 @@ from labelling.services.predictions import add_predictions
 from labelling.services.withdrawal import withdraw_annotator
 from tests.factories import answer, at, make_study, picture_source
 
+# What a panel knows of one of the people, and what only the panel is told.
+PANEL_SECRET = "canary-"
+
 
 def make_rich_study(**fields) -> Study:
     """Ties, a category that looks like a formula, an excluded and a reinstated annotator, surplus labels, one
@@ -29,6 +32,7 @@ def make_rich_study(**fields) -> Study:
     dataset = import_source(source=source, now=at(0))
     study = make_study(dataset=dataset, slug="rich", sample_size=8, redundancy=2, **fields)
     people = [_joined(study, number) for number in range(6)]
+    _sent_by_a_panel(people[4])
     for number in (0, 1):
         _label_all(people[number], number)
     exclude_annotator(annotator=people[0], reason="Too fast.", by="the protocol", now=at(500))
@@ -56,6 +60,20 @@ def rich_bundle(folder: Path, **fields) -> Mapping[str, bytes]:
 def _joined(study: Study, number: int) -> Annotator:
     annotator, _ = join_study(study=study, now=at(number), pseudonym=f"person-{number}")
     return record_consent(annotator=annotator, now=at(number))
+
+
+def _sent_by_a_panel(annotator: Annotator) -> None:
+    """Let a panel know somebody of whom no bundle may say so."""
+    codes = {name: PANEL_SECRET + name for name in ("completion_code", "return_code")}
+    recruitment = Recruitment.objects.create(
+        study=annotator.study, panel="prolific", settings={"a": PANEL_SECRET}, created_at=at(0), **codes
+    )
+    PanelParticipant.objects.create(
+        recruitment=recruitment,
+        annotator=annotator,
+        participant=PANEL_SECRET,
+        session={"SESSION_ID": PANEL_SECRET},
+    )
 
 
 def _label_all(annotator: Annotator, number: int) -> None:

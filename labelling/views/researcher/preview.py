@@ -25,10 +25,12 @@ from django.urls import URLPattern, path, reverse
 from labelling.errors import ProtocolError, UnknownStudy
 from labelling.forms import category_in, json_object
 from labelling.models import Annotator, Item, Study
+from labelling.panels import Ending
 from labelling.selectors.annotator_pages import study_at
 from labelling.selectors.annotators import Standing
 from labelling.selectors.practice import PracticeRound
 from labelling.selectors.preview import PreviewPictures, drawn_pictures, planned_pictures
+from labelling.selectors.recruitment import way_out_of
 from labelling.services.role_draws import plan_draw
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
@@ -251,7 +253,8 @@ def thanks(request: HttpRequest, study: Study) -> HttpResponse:
     if request.method == "POST":
         return _to(study, "thanks")
     standing = _standing(study, min(study.labels_per_annotator or study.sample_size, study.sample_size))
-    return _show(request, study, "thanks", annotator=_nobody(study), standing=standing, store=NAMESPACE)
+    way_out = way_out_of(annotator=_nobody(study), ending=Ending.COMPLETED)
+    return _show(request, study, "thanks", way_out=way_out, standing=standing, store=NAMESPACE)
 
 
 @_page

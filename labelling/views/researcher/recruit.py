@@ -34,8 +34,8 @@ class OfferForm(forms.Form):
     """What one panel is told, and what it tells us to expect."""
 
     def __init__(self, panel: Panel, there: Recruitment | None, *given: object) -> None:
-        super().__init__(*given, prefix=panel.name)  # type: ignore[arg-type]  # the posted data, or nothing
-        self.panel = panel
+        super().__init__(*given)  # type: ignore[arg-type]  # the posted data, or nothing
+        self.panel, self.prefix = panel, panel.name
         stored = there.settings if there else {}
         for setting in panel.settings:
             self.fields[setting.name] = forms.CharField(

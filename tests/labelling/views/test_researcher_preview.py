@@ -35,7 +35,7 @@ PAGES = {
     "practice/2/": "You are ready",
     "label/": "What is this?",
     "pause/": "Take a break",
-    "thanks/": "Thank you",
+    "thanks/": "EXAMPLE23456",
     "withdraw/": "Withdraw from the study?",
 }
 
