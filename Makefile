@@ -1,4 +1,6 @@
 # Two commands: `make run` starts the product, `make test` checks everything.
+# DATABASE=both runs the tests of pages on PostgreSQL too, as continuous integration does.
+DATABASE ?= as-needed
 
 .PHONY: run test faults lint requirements
 .SILENT:
@@ -13,7 +15,7 @@ run:
 
 test: lint
 	sh scripts/install_test_tools.sh
-	.venv/bin/python -m pytest --ds=config.settings.test
+	.venv/bin/python -m pytest --ds=config.settings.test --database $(DATABASE)
 
 # Bring about every fault at its full figures, which takes hours, and write the table of docs/reliability.md.
 faults:

@@ -13,15 +13,19 @@ from tests.databases import BACKENDS, Databases, PostgresServer
 from tests.live_server import LiveServer, ServerStarter
 from tests.postgres_cluster import NoPostgres
 
+# Pages, commands and exports call services and selectors, which are tested on both databases.
+ON_ONE_DATABASE = ("labelling/views", "labelling/commands", "labelling/panels", "labelling/test_")
+
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "admin_client", "admin_user"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
-        choices=[*BACKENDS, "both"],
-        default="both",
-        help="the databases that database tests run on (default: both)",
+        choices=[*BACKENDS, "both", "as-needed"],
+        default="as-needed",
+        help="the databases that database tests run on; as-needed, the default: pages and commands on "
+        "SQLite, all else on both",
     )
     parser.addoption(
         "--screenshots",
@@ -41,9 +45,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not marked and not DATABASE_FIXTURES & set(metafunc.fixturenames):
         return
     wanted = metafunc.config.getoption("--database")
+    if wanted == "as-needed":
+        place = Path(str(metafunc.definition.path)).relative_to(Path(__file__).parent).as_posix()
+        wanted = "sqlite" if place.startswith(ON_ONE_DATABASE) else "both"
     backends = [name for name in BACKENDS if wanted in (name, "both")]
     only = [name for name in BACKENDS if metafunc.definition.get_closest_marker(f"only_{name}")]
-    if only:
+    if only and metafunc.config.getoption("--database") == "as-needed":
+        backends = only
+    elif only:
         backends = [name for name in backends if name in only]
     # Session scope: pytest then keeps the tests of one database together.
     metafunc.parametrize("database_url", backends, indirect=True, scope="session")
