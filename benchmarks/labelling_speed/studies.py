@@ -88,7 +88,9 @@ def make_study(*, slug: str, items: int, redundancy: int, people: int, order: st
             for statement in _statements(dataset.pk, study.pk, categories[0].pk, items, redundancy, order):
                 cursor.execute(statement)
         # As long as a real one: it names every item of the sample.
-        protocol = protocol_text(study=study, drawn={"sample": range(items), "guide": [], "practice": [], "gold": []})
+        protocol = protocol_text(
+            study=study, drawn={"sample": range(items), "guide": [], "practice": [], "gold": []}
+        )
         Study.objects.filter(pk=study.pk).update(
             state=Study.State.RUNNING,
             protocol=protocol,

@@ -24,8 +24,8 @@ MOST_LEFT = 1000
 class Standing:
     """How far an annotator is.
 
-    `labelled` images answered; `quota` the protocol's wish, None without one; `leased` images promised and not
-    answered; `left` images of the study that this annotator could still be given, leased ones included.
+    `labelled` images answered; `quota` the protocol's wish, None without one; `leased` images promised and
+    not answered; `left` images of the study that this annotator could still be given, leased ones included.
     `checked` checks answered, and `checks_left` those that come beside the images up to the goal.
     """
 
