@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from benchmarks.fault_harness.registry import Fault, register
@@ -35,8 +37,8 @@ def contention(
     study = stage.launch(sample_size=items, redundancy=redundancy, order="depth")
     options = f"--preload --workers {workers}"
     servers = [stage.server(settings=settings, gunicorn=options, **environment) for _ in range(hosts)]
-    with running(*servers):
-        processes = [_start_client() for _ in range(clients)]
+    with running(*servers), ExitStack() as kept:
+        processes = [kept.enter_context(_client()) for _ in range(clients)]
         for number, process in enumerate(processes):
             job = {
                 "ports": [server.port for server in servers],
@@ -50,14 +52,22 @@ def contention(
     return _judge(stage, study, outcomes, seconds=time.monotonic() - started, servers=hosts * workers)
 
 
-def _start_client() -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def _client() -> Iterator[subprocess.Popen[str]]:
+    """A client process, which does not outlive the harness."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.fault_harness.labelling_process"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 def _give_job(process: subprocess.Popen[str], job: dict[str, Any]) -> None:

@@ -1,11 +1,12 @@
 """Servers with a guard taken out. A harness that does not notice them proves nothing.
 
-Each function here puts its own services under the names that the annotators' pages call.
+Each function here puts its own services under the names that are called for the annotators' pages.
 """
 
 import re
 import threading
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,18 +17,19 @@ from django.utils import timezone
 from labelling.errors import NotRunning
 from labelling.models import Annotator, Assignment, Category, Label, Place, SampleItem, Study
 from labelling.models.guards import remove_guards
+from labelling.services import stream
+from labelling.services.answer import Answer
 from labelling.services.studies import complete_if_full
-from labelling.views import labelling as pages
 
 _UNIQUE_TABLES = ("labelling_label", "labelling_assignment")
 
 
 def _put(**services: Any) -> None:
-    """Let the pages call these services."""
+    """Let the pages' requests end in these services."""
     for name, service in services.items():
-        if not callable(getattr(pages, name, None)):
-            raise LookupError(f"The pages call no {name}; the seeded bug would not be there.")
-        setattr(pages, name, service)
+        if not callable(getattr(stream, name, None)):
+            raise LookupError(f"No {name} is called for the pages; the seeded bug would not be there.")
+        setattr(stream, name, service)
 
 
 def unsynced() -> None:
@@ -36,7 +38,7 @@ def unsynced() -> None:
 
 def naive() -> None:
     """Count the labels, then promise; store whatever comes. Needs a database after `drop_constraints`."""
-    _put(lease_items=_count_then_promise, submit_label=_store_whatever_comes)
+    _put(lease_items=_count_then_promise, submit_labels=_store_whatever_comes)
 
 
 def drop_constraints() -> None:
@@ -98,23 +100,19 @@ def _count_then_promise(*, annotator: Annotator, count: int, now: datetime) -> l
     return held
 
 
-def _store_whatever_comes(
-    *,
-    annotator: Annotator,
-    token: str,
-    category_position: int,
-    submission_key: str,
-    response_ms: int | None,
-    now: datetime,
-) -> Label:
+def _store_whatever_comes(*, annotator: Annotator, answers: Sequence[Answer], now: datetime) -> list[Label]:
     """Store a row for every request: no lookup of an earlier one, no place to fill."""
-    assignment = annotator.assignments.get(token=token)
+    return [_store(annotator, answer, now) for answer in answers]
+
+
+def _store(annotator: Annotator, answer: Answer, now: datetime) -> Label:
+    assignment = annotator.assignments.get(token=answer.token)
     stored = Label.objects.create(
         assignment=assignment,
         annotator=annotator,
-        category=Category.objects.get(dataset__studies=annotator.study_id, position=category_position),
-        submission_key=submission_key,
-        response_ms=response_ms,
+        category=Category.objects.get(dataset__studies=annotator.study_id, position=answer.category_position),
+        submission_key=answer.submission_key,
+        response_ms=answer.response_ms,
         submitted_at=now,
     )
     Assignment.objects.filter(pk=assignment.pk).update(state=Assignment.State.SUBMITTED)
@@ -127,7 +125,7 @@ def _store_whatever_comes(
 
 def answers_first() -> None:
     """Answer at once and store half a second later, as a server does that writes behind."""
-    submit = pages.submit_label
+    submit = stream.submit_labels
 
     def store_later(arguments: dict[str, Any]) -> None:
         time.sleep(0.5)
@@ -135,10 +133,11 @@ def answers_first() -> None:
         submit(**arguments)
         connection.close()
 
-    def answer_first(**arguments: Any) -> None:
+    def answer_first(**arguments: Any) -> list[Label]:
         threading.Thread(target=store_later, args=(arguments,)).start()
+        return [Label() for _ in arguments["answers"]]
 
-    _put(submit_label=answer_first)
+    _put(submit_labels=answer_first)
 
 
 def forgetful() -> None:
