@@ -27,9 +27,9 @@ def _load() -> None:
 
 
 def panels() -> list[Panel]:
-    """Return the panels, in alphabetical order of their titles."""
+    """Return the panels in alphabetical order of their titles, those last that need to be described."""
     _load()
-    return sorted(_panels.values(), key=lambda panel: panel.title)
+    return sorted(_panels.values(), key=lambda panel: (bool(panel.settings), panel.title))
 
 
 def panel_named(name: str) -> Panel:

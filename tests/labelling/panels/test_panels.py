@@ -36,7 +36,7 @@ def fault(name: str, **changed: list[str]) -> str:
 
 
 def test_each_file_of_the_folder_is_a_panel():
-    assert [panel.name for panel in panels()] == ["mturk", "panel", "direct", "prolific"]
+    assert [panel.name for panel in panels()] == ["mturk", "direct", "prolific", "panel"]
 
 
 def test_a_panel_that_does_not_exist_is_named_with_those_that_do():
