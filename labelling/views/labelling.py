@@ -18,17 +18,19 @@ from labelling.errors import (
     Withdrawn,
 )
 from labelling.forms import LARGEST_BODY, answer_in, answers_in, count_in, json_object
-from labelling.models import Annotator, Assignment, Item, Label, Study
-from labelling.selectors.annotator_pages import anything_free, current_assignment
+from labelling.models import Annotator, Category, Check, Item, Study
+from labelling.selectors.annotator_pages import anything_free
 from labelling.selectors.annotators import Standing, standing
 from labelling.selectors.category_order import categories_for
+from labelling.selectors.checks import Shown, current_shown, item_of
 from labelling.selectors.next_step import next_step
 from labelling.selectors.recruitment import participant_of, time_is_over
-from labelling.services.annotators import finish, record_guide_read
+from labelling.services.annotators import record_guide_read
 from labelling.services.answer import Answer
-from labelling.services.assignment import lease_items, submit_label, submit_labels
+from labelling.services.finishing import finish_annotator
 from labelling.services.recruitment import end_if_time_is_over
 from labelling.services.steady_clock import steady_now
+from labelling.services.stream import Taken, lease_shown, submit_answer, submit_answers
 from labelling.views import errors
 from labelling.views.access import for_annotator, go_on, store_name
 from labelling.views.choices import choices, crowd, spare_keys
@@ -72,18 +74,29 @@ def lease(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     now = steady_now()
     end_if_time_is_over(annotator=annotator, now=now)
     try:
-        leased = lease_items(annotator=annotator, count=count, now=now)
+        shown = lease_shown(annotator=annotator, count=count, now=now)
     except NotRunning:
         annotator.study.refresh_from_db(fields=["state"])
         paused = annotator.study.state == Study.State.PAUSED
         return errors.reason("paused" if paused else "over", status=409)
     except NotAdmitted:
         return errors.reason("not_admitted", status=409)
-    pictures = [
-        {"assignment": assignment.token, "image": image_source(assignment.sample_item.item)}
-        for assignment in leased
-    ]
-    return JsonResponse({"assignments": pictures})
+    return JsonResponse({"assignments": [_as_json(each) for each in shown]})
+
+
+def _as_json(shown: Shown) -> dict[str, Any]:
+    """Return what the script is given to show: an image, or what to choose in the place of one."""
+    item, instructed = item_of(shown), _instructed(shown)
+    if item is not None:
+        return {"assignment": shown.token, "image": image_source(item)}
+    return {
+        "assignment": shown.token,
+        "instruction": {"category": None if instructed is None else instructed.position},
+    }
+
+
+def _instructed(shown: Shown) -> Category | None:
+    return shown.instructed if isinstance(shown, Check) else None
 
 
 # What the script is told of an answer that was not taken: a word, and the status of a single one.
@@ -108,7 +121,7 @@ def _submit_from_script(request: HttpRequest, annotator: Annotator) -> HttpRespo
     if answer is None:
         return errors.reason("malformed", status=400)
     try:
-        submit_label(annotator=annotator, answer=answer, now=steady_now())
+        submit_answer(annotator=annotator, answer=answer, now=steady_now())
     except tuple(_REFUSED) as refusal:
         word, status = _REFUSED[type(refusal)]
         return errors.reason(word, status=status)
@@ -121,11 +134,11 @@ def _submit_several(sent: object, annotator: Annotator) -> HttpResponse:
     if answers is None:
         return errors.reason("malformed", status=400)
     sound = [answer for answer in answers if answer is not None]
-    results = iter(submit_labels(annotator=annotator, answers=sound, now=steady_now()))
+    results = iter(submit_answers(annotator=annotator, answers=sound, now=steady_now()))
     return JsonResponse({"answers": [_told(answer, next(results) if answer else None) for answer in answers]})
 
 
-def _told(answer: Answer | None, result: Label | LabellingError | None) -> dict[str, Any]:
+def _told(answer: Answer | None, result: Taken | None) -> dict[str, Any]:
     """Return what the script is told of one of several answers."""
     if answer is None:
         return {"saved": False, "reason": "malformed"}
@@ -144,7 +157,7 @@ def _submit_from_form(request: HttpRequest, annotator: Annotator) -> HttpRespons
     if answer is None:
         return render(request, "400.html", status=400)
     try:
-        submit_label(annotator=annotator, answer=answer, now=steady_now())
+        submit_answer(annotator=annotator, answer=answer, now=steady_now())
     except (AlreadyLabelled, SubmissionConflict):
         return _go_on(annotator, kept=True)
     except Withdrawn:
@@ -166,7 +179,7 @@ def _go_on(annotator: Annotator, *, kept: bool = False) -> HttpResponse:
     to = "annotator:label"
     end_if_time_is_over(annotator=annotator, now=now)
     try:
-        done = not lease_items(annotator=annotator, count=1, now=now)
+        done = not lease_shown(annotator=annotator, count=1, now=now)
     except NotAdmitted:
         return go_on(annotator)
     except NotRunning:
@@ -174,7 +187,7 @@ def _go_on(annotator: Annotator, *, kept: bool = False) -> HttpResponse:
         done = study.state != Study.State.PAUSED
     if done:
         try:
-            finish(annotator=annotator, now=now)
+            finish_annotator(annotator=annotator, now=now)
             to = "annotator:thanks"
         except NotFinished:
             to = "annotator:label"
@@ -196,9 +209,9 @@ def _show(request: HttpRequest, annotator: Annotator) -> HttpResponse:
         return errors.study_not_running(request, study, annotator)
     if next_step(annotator=annotator) != _own_page(annotator):
         return go_on(annotator)
-    assignment = current_assignment(annotator=annotator)
-    if assignment is not None:
-        return _show_image(request, annotator, assignment)
+    shown = current_shown(annotator=annotator)
+    if shown is not None:
+        return _show_image(request, annotator, shown)
     where = standing(annotator=annotator)
     if where.left == 0 or where.quota_reached:
         page = "annotator/nothing_left.html"
@@ -210,14 +223,18 @@ def _show(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     return render(request, page, {"study": study, "standing": where, "from_panel": from_panel})
 
 
-def _show_image(request: HttpRequest, annotator: Annotator, assignment: Assignment) -> HttpResponse:
-    item, where = assignment.sample_item.item, standing(annotator=annotator)
-    page = image_page(annotator, item, token=assignment.token, where=where)
-    return render(request, "annotator/label.html", page | {"kept": "kept" in request.GET})
+def _show_image(request: HttpRequest, annotator: Annotator, shown: Shown) -> HttpResponse:
+    page = image_page(annotator, item_of(shown), token=shown.token, where=standing(annotator=annotator)) | {
+        "kept": "kept" in request.GET
+    }
+    instructed = _instructed(shown)
+    if instructed is not None:
+        page["instructed"] = next(each for each in page["choices"] if each.category.pk == instructed.pk)
+    return render(request, "annotator/label.html", page)
 
 
-def image_page(annotator: Annotator, item: Item, *, token: str, where: Standing) -> dict[str, Any]:
-    """Return what the page of an image shows, for an annotator who stands there."""
+def image_page(annotator: Annotator, item: Item | None, *, token: str, where: Standing) -> dict[str, Any]:
+    """Return what the page of an image, or of an instruction, shows to an annotator who stands there."""
     study = annotator.study
     offered = choices(categories_for(annotator=annotator))
     return {
@@ -226,12 +243,12 @@ def image_page(annotator: Annotator, item: Item, *, token: str, where: Standing)
         "assignment": token,
         # The plain form has one answer for one image, however often it is sent.
         "submission_key": f"form-{token}",
-        "image": image_source(item),
+        "image": "" if item is None else image_source(item),
         "choices": offered,
         "crowd": crowd(offered),
         "keys": spare_keys(offered),
         # For the plain form; the script counts for itself.
-        "rest_due": bool(study.break_every and where.labelled and where.labelled % study.break_every == 0),
+        "rest_due": bool(study.break_every and where.answered and where.answered % study.break_every == 0),
         "store": store_name(annotator),
         **shown_size(study=study, side=LARGEST_SIDE),
     }

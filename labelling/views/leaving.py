@@ -9,7 +9,7 @@ from labelling.models import Annotator
 from labelling.selectors.annotator_pages import annotator_at, study_at
 from labelling.selectors.annotators import standing
 from labelling.selectors.recruitment import participant_of, way_out_of
-from labelling.services import annotators
+from labelling.services.finishing import finish_annotator
 from labelling.services.recruitment import end_if_time_is_over
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
@@ -57,7 +57,7 @@ def finish(request: HttpRequest, annotator: Annotator) -> HttpResponse:
         now = steady_now()
         end_if_time_is_over(annotator=annotator, now=now)
         try:
-            annotators.finish(annotator=annotator, now=now)
+            finish_annotator(annotator=annotator, now=now)
             to = "annotator:thanks"
         except NotFinished:
             to = "annotator:label"

@@ -42,7 +42,8 @@
     url: page.dataset.lease,
     token,
     outbox,
-    picture: frame.querySelector("img"),
+    picture: copyOf("picture"),
+    instruction,
     arrived: () => current || rest.open || showNext(),
     ended: end,
     failing: (yes) => {
@@ -59,6 +60,21 @@
     smaller: part("zoom-out"),
     larger: part("zoom-in"),
   });
+
+  /* What the page keeps to be copied is in no document yet: a copy belongs to this one. */
+  function copyOf(template) {
+    return document.importNode(part(template).content.firstElementChild, true);
+  }
+
+  /* An attention check: words in the place of an image, with the button's own name and key. */
+  function instruction({ category }) {
+    const element = copyOf("instruction");
+    const button = buttons.find((candidate) => candidate.value === String(category));
+    const [words, key] = element.children;
+    words.textContent = words.textContent.replace("{name}", button.querySelector("span").textContent);
+    key.textContent = button.dataset.key ?? "";
+    return element;
+  }
 
   function count(step) {
     const value = Math.max(Number(labelled.textContent) + step, 0);
@@ -245,7 +261,7 @@
   // image is among those on their way, so are all after it; where it is not, the server has them all.
   const first = {
     assignment: form.elements.assignment.value,
-    element: frame.querySelector("img"),
+    element: frame.firstElementChild,
     seen: 0,
   };
   for (const assignment of [first.assignment, ...outbox.assignments]) stock.note(assignment);
@@ -254,7 +270,8 @@
     showNext();
   } else {
     const begin = () => show(first);
-    first.element.decode().then(begin, begin);
+    if (first.element.decode) first.element.decode().then(begin, begin);
+    else begin();
   }
   outbox.send();
   stock.fill();

@@ -15,9 +15,10 @@ class Stock {
   #over = false;
 
   /* `arrived()` is called when images have come, `ended(reason)` when there are none for this annotator,
-     `failing(yes)` when the network comes and goes. */
-  constructor({ url, token, outbox, picture, arrived, ended, failing }) {
-    Object.assign(this, { url, token, outbox, picture, arrived, ended, failing });
+     `failing(yes)` when the network comes and goes. `instruction(said)` makes what is shown in the place of an
+     image. */
+  constructor({ url, token, outbox, picture, instruction, arrived, ended, failing }) {
+    Object.assign(this, { url, token, outbox, picture, instruction, arrived, ended, failing });
   }
 
   /* The image that the page came with is on the screen already. */
@@ -49,10 +50,11 @@ class Stock {
     const settled = this.outbox.due === 0;
     const reply = await this.#lease();
     let fresh = 0;
-    for (const { assignment, image } of reply.assignments) {
+    for (const { assignment, image, instruction } of reply.assignments) {
       if (this.#seen.has(assignment) || this.outbox.has(assignment)) continue;
       this.#seen.add(assignment);
-      this.#ready.push({ assignment, element: await this.#decoded(image), seen: 0 });
+      const element = instruction ? this.instruction(instruction) : await this.#decoded(image);
+      this.#ready.push({ assignment, element, seen: 0 });
       fresh += 1;
     }
     this.#dry = reply.assignments.length < Stock.#BATCH;
