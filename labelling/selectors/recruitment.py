@@ -112,6 +112,15 @@ def _late(recruitment: Recruitment, now: datetime) -> Q:
     return Q(finished_at__isnull=True, turned_away_at__isnull=True, joined_at__lt=begun_before)
 
 
+def minutes_left(*, annotator: Annotator, now: datetime) -> int | None:
+    """Return how many whole minutes the panel's time limit still gives; None where there is no limit."""
+    participant = participant_of(annotator=annotator)
+    limit = participant.recruitment.time_limit_minutes if participant else None
+    if limit is None:
+        return None
+    return max((annotator.joined_at + timedelta(minutes=limit) - now) // timedelta(minutes=1), 0)
+
+
 def time_is_over(*, annotator: Annotator, now: datetime) -> bool:
     """Tell whether the panel's time limit ends the annotator's part. One query, until the time is over.
 

@@ -45,18 +45,22 @@ def welcome(request: HttpRequest, join_code: str) -> HttpResponse:
     return invite(request, study, join=join)
 
 
-def invite(request: HttpRequest, study: Study, *, join: Join) -> HttpResponse:
-    """Show what the study asks of people; on POST, let in one who agrees, by `join`."""
+def invite(request: HttpRequest, study: Study, *, join: Join, minutes: int | None = None) -> HttpResponse:
+    """Show what the study asks of people; on POST, let in one who agrees, by `join`.
+
+    `minutes` is the time limit of those whom a panel sends.
+    """
     if study.state != Study.State.RUNNING:
         return errors.study_not_running(request, study)
+    context = {"study": study, "minutes": minutes}
     if request.method != "POST":
-        return render(request, "annotator/welcome.html", {"study": study})
+        return render(request, "annotator/welcome.html", context)
     missing = {
         "not_agreed": request.POST.get("agree") != "yes",
         "not_of_age": study.minimum_age is not None and request.POST.get("of_age") != "yes",
     }
     if any(missing.values()):
-        return render(request, "annotator/welcome.html", {"study": study, **missing}, status=400)
+        return render(request, "annotator/welcome.html", context | missing, status=400)
     now = steady_now()
     try:
         annotator, secret = join(now=now)

@@ -8,7 +8,7 @@ from labelling.errors import NotFinished
 from labelling.models import Annotator
 from labelling.selectors.annotator_pages import annotator_at, study_at
 from labelling.selectors.annotators import standing
-from labelling.selectors.recruitment import participant_of, way_out_of
+from labelling.selectors.recruitment import minutes_left, participant_of, way_out_of
 from labelling.services.finishing import finish_annotator
 from labelling.services.recruitment import end_if_time_is_over
 from labelling.services.steady_clock import steady_now
@@ -26,6 +26,7 @@ def pause(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     context = {
         "study": annotator.study,
         "from_panel": participant_of(annotator=annotator) is not None,
+        "minutes": minutes_left(annotator=annotator, now=steady_now()),
         "standing": standing(annotator=annotator),
         "personal_link": request.build_absolute_uri(way_back),
         "store": store_name(annotator),

@@ -127,7 +127,8 @@ def _let_in(request: HttpRequest, recruitment: Recruitment, arrival: Arrival) ->
     if study.state != Study.State.RUNNING or no_place_left(recruitment=recruitment, now=steady_now()):
         return _not_wanted(request, recruitment, arrival)
     try:
-        return invite(request, study, join=partial(join_from_panel, recruitment=recruitment, arrival=arrival))
+        join = partial(join_from_panel, recruitment=recruitment, arrival=arrival)
+        return invite(request, study, join=join, minutes=recruitment.time_limit_minutes)
     except PlacesTaken:
         return _not_wanted(request, recruitment, arrival)
 

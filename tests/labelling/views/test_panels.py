@@ -281,6 +281,19 @@ class TestEndings:
         assert "complete?cc=DONE" in visitor.press("withdraw/", {"withdraw": "yes"}).text
         assert "DONE" in visitor.to("withdraw/").text
 
+    def test_the_time_limit_is_told_before_it_begins_and_on_the_pause(self, visitor, study):
+        offer(study, time_limit_minutes=45)
+        assert "You have 45 minutes from when you begin." in visitor.to(entry()).text
+        labelling(visitor)
+        pause = visitor.to("pause/").text
+        assert "You have 44 minutes left." in pause
+        assert "no hurry" not in pause
+
+    def test_without_a_time_limit_there_is_no_hurry(self, visitor, study):
+        offer(study)
+        assert "minutes from when" not in visitor.to(entry()).text
+        assert "no hurry" in labelling(visitor).to("pause/").text
+
     def test_time_that_is_over_is_told_by_looking_and_stored_by_sending(self, visitor, study):
         offer(study)
         labelling(visitor)
