@@ -60,8 +60,7 @@ def name_pictures(page: Page, *, rightly: int) -> None:
         page.locator("[data-next]").click()
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["desktop", "dark-phone"])
 def test_every_page_of_the_way_in_is_accessible(open_page, link, screenshot, phone, dark):
     page = open_page(phone=phone, dark=dark)
 

@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.annotator import SEEN
+from tests.browser.test_annotator_journey import is_accessible
 from tests.live_server import LiveServer
 
 PASSWORD = "long-enough-for-a-test"
@@ -211,3 +213,27 @@ def test_every_page_is_readable_for_everyone(open_page, desk, dark, size):
         assert [(path, rule["id"], node["target"]) for rule in found for node in rule["nodes"]] == []
         wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(wider) <= 0, f"{path} scrolls sideways"
+
+
+def test_the_preview_leads_through_the_way_and_records_nothing(page, desk, faults):
+    sign_in(page, desk)
+    open_study(page, "A study to watch")
+    code = page.get_by_role("img", name="QR code of the annotators' link")
+    expect(code).to_be_visible()
+    assert code.evaluate("image => image.naturalWidth") > 100
+    page.get_by_role("link", name="Preview").click()
+    expect(page.get_by_text("PREVIEW.")).to_be_visible()
+    is_accessible(page)
+    page.get_by_role("button", name="I agree").click()
+    page.get_by_role("button", name="Show me the first picture").click()
+    page.wait_for_url("**/label/")
+    is_accessible(page)
+    # The script runs as for annotators: the server gives pictures of the guide, and forgets the answers.
+    for number in range(1, 4):
+        page.wait_for_function(SEEN)
+        page.keyboard.press("1")
+        expect(page.locator("#labelled")).to_have_text(str(number))
+    page.get_by_role("link", name="Thanks").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    page.get_by_role("link", name="Back to the study").click()
+    expect(page.locator(".hb-facts", has_text="Joined")).to_contain_text("Joined2")
