@@ -82,6 +82,12 @@ def test_an_erased_answer_keeps_the_chain_whole():
     assert faults(STUDY, altered(ANN, 1, payload=None), BOB) == []
 
 
+@pytest.mark.parametrize("kind", ["checked", "screened", "practised", "turned_away"])
+def test_what_followed_from_answers_is_erased_with_them(kind):
+    cat = chain("cat", ("joined", {"salt": "6"}), (kind, {"salt": "7"}), ("withdrawn", {"salt": "8"}))
+    assert faults(STUDY, ANN, BOB, altered(cat, 1, payload=None)) == []
+
+
 def test_nothing_but_answers_and_exclusions_may_say_nothing():
     assert "says something" in faults(STUDY, altered(ANN, 0, payload=None), BOB)[0]
 
