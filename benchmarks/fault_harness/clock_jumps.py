@@ -42,7 +42,7 @@ def clock_jumps(
     found: list[str] = []
     with SettableClock() as clock, _by(clock, stage, database_too) as own:
         study = own.launch(sample_size=100, redundancy=jumps // 8 + 2, lease_seconds=3000)
-        server = own.server(settings=settings, **clock.environment)
+        server = own.server(settings=settings, gunicorn="--preload", **clock.environment)
         with running(server):
             tally = _jump(own, server, study, clock, random.Random(seed), jumps, found)
             for _ in range(short_leases):

@@ -30,7 +30,7 @@ def export_snapshots(
     """
     started = time.monotonic()
     study = stage.launch(sample_size=items, redundancy=k)
-    server = stage.server()
+    server = stage.server(gunicorn="--preload")
     found: list[str] = []
     done = bundles = meanwhile = labels = 0
     with running(server):
@@ -38,7 +38,7 @@ def export_snapshots(
         crowd = Crowd(link=study.link, ports=[server.port], size=_PEOPLE, habits=habits, seed=seed)
         crowd.start()
         try:
-            while crowd.saved < _PEOPLE:
+            while crowd.saved < _PEOPLE and crowd.at_work and not crowd.failures:
                 time.sleep(0.05)
             while done < exports and not (bug and found):
                 whole = whole_each > 0 and done % whole_each == 0

@@ -182,7 +182,7 @@ def storage_faults(
     chance = random.Random(seed)
     with _on_small_disk(stage) as (own, disk), _line_to(own) as (line, surroundings):
         study = own.launch(sample_size=items, redundancy=k)
-        server = own.server(settings=settings, **surroundings)
+        server = own.server(settings=settings, gunicorn="--preload", **surroundings)
         with running(server):
             ports, habits = [server.port], Habits(each=40, gives_up=0.4, pause=0.04)
             crowd = Readers(link=study.link, ports=ports, size=_PEOPLE, habits=habits, seed=seed)
@@ -258,6 +258,7 @@ def _bring_about(scene: _Scene, plan: list[str]) -> _Toll:
             toll.felt[kind] += kind == "person cut off" or crowd.errors > errors
             if took > _USABLE_WITHIN:
                 toll.broken.append(f"fault {number}, {kind}: the next answer was saved {took:.1f} s after it")
+                break
     finally:
         crowd.end(seconds=60)
     return toll

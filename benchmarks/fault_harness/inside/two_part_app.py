@@ -1,6 +1,7 @@
 """The app that lets a server store an answer in two parts. Only a harness's own settings install it."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 from unittest.mock import patch
 
@@ -19,17 +20,18 @@ class TwoPartBuild(AppConfig):
         """Seed the bug."""
         from django.db import transaction
 
-        from labelling.models import Annotator, Assignment, Label, Place
-        from labelling.views import labelling as pages
+        from labelling.models import Annotator, Assignment, Place
+        from labelling.services import stream
 
-        submit = pages.submit_label
+        submit = stream.submit_labels
 
-        def in_two_parts(*, annotator: Annotator, token: str, **answer: Any) -> Label:
+        def in_two_parts(*, annotator: Annotator, answers: Sequence[Any], **more: Any) -> Any:
             with transaction.atomic():
-                held = Assignment.objects.filter(token=token, state=Assignment.State.LEASED)
+                tokens = [answer.token for answer in answers]
+                held = Assignment.objects.filter(token__in=tokens, state=Assignment.State.LEASED)
                 Place.objects.filter(assignment__in=held).update(available_from=None)
                 held.update(state=Assignment.State.SUBMITTED)
             time.sleep(_BETWEEN)
-            return submit(annotator=annotator, token=token, **answer)
+            return submit(annotator=annotator, answers=answers, **more)
 
-        patch.object(pages, "submit_label", in_two_parts).start()
+        patch.object(stream, "submit_labels", in_two_parts).start()
