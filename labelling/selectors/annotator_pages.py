@@ -47,13 +47,14 @@ def annotator_at(*, join_code: str, secret: str) -> Annotator | None:
 
 # What leases and labels need of the annotator and of the study, whose texts may be long. In the order of the
 # models' fields, as `from_db` wants them.
-_OF_ANNOTATOR = ("id", "study_id", "pseudonym", "secret_sha256", "withdrawn_at")
+_OF_ANNOTATOR = ("id", "study_id", "pseudonym", "secret_sha256")
+_TIMES = ("withdrawn_at", "finished_at", "turned_away_at")
 _OF_STUDY = (
     *("id", "slug", "dataset_id", "state", "join_code", "seed", "lease_seconds", "labels_per_annotator"),
     *("gold_items", "gold_every", "repeat_every", "attention_every"),
 )
 _WHO_LABELS = (
-    f"SELECT {', '.join(f'annotator.{name}' for name in _OF_ANNOTATOR)}, "  # noqa: S608 - columns from above
+    f"SELECT {', '.join(f'annotator.{name}' for name in _OF_ANNOTATOR + _TIMES)}, "  # noqa: S608 - from above
     f"{', '.join(f'study.{name}' for name in _OF_STUDY)} FROM labelling_annotator annotator "
     "JOIN labelling_study study ON study.id = annotator.study_id "
     "WHERE annotator.secret_sha256 = %s AND study.join_code = %s"
@@ -73,10 +74,11 @@ def who_labels(*, join_code: str, secret: str) -> Annotator | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    # The time of a withdrawal, where there is one, is left to the model: SQLite has it as text.
-    known = _OF_ANNOTATOR if row[len(_OF_ANNOTATOR) - 1] is None else _OF_ANNOTATOR[:-1]
-    annotator = Annotator.from_db(connection.alias, known, row[: len(known)])
-    annotator.study = Study.from_db(connection.alias, _OF_STUDY, row[len(_OF_ANNOTATOR) :])
+    columns = dict(zip(_OF_ANNOTATOR + _TIMES, row, strict=False))
+    # A time that is not empty is left to the model: SQLite has it as text.
+    known = [name for name, value in columns.items() if value is None or name not in _TIMES]
+    annotator = Annotator.from_db(connection.alias, known, [columns[name] for name in known])
+    annotator.study = Study.from_db(connection.alias, _OF_STUDY, row[len(columns) :])
     return annotator
 
 

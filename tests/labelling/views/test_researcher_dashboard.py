@@ -50,7 +50,7 @@ def test_a_draft_shows_its_protocol_and_no_link(researcher):
 
     assert "This study is a draft" in page
     assert "4711" in page
-    assert draft.join_code not in page
+    assert f"/s/{draft.join_code}/" not in page
 
 
 def test_a_running_study_shows_the_annotators_link_and_the_protocol_s_hash(researcher):

@@ -19,7 +19,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     def fail(**_answer: object) -> NoReturn:
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(labelling, "submit_label", fail)
+    monkeypatch.setattr(labelling, "submit_answer", fail)
     return monkeypatch
 
 
@@ -61,7 +61,7 @@ def test_a_page_that_cannot_be_shown_offers_to_be_loaded_again(somebody, monkeyp
     def fail(**_whose: object) -> NoReturn:
         raise OperationalError("the connection is lost")
 
-    monkeypatch.setattr(labelling, "current_assignment", fail)
+    monkeypatch.setattr(labelling, "current_shown", fail)
     reply = somebody.to("label/")
     assert reply.status_code == 503
     assert f'href="{somebody.base}label/"' in reply.text
