@@ -20,7 +20,7 @@ from labelling.models import (
     SampleItem,
     Study,
 )
-from labelling.models.event import moment
+from labelling.models.event import STUDY_CHAIN, moment
 from labelling.services.annotators import join_study
 from labelling.services.events import Happening, record_event, record_events
 from labelling.services.label_file import FileLabel, read_label_file
@@ -144,6 +144,11 @@ def _join(study: Study, new: list[FileLabel], people: dict[str, Annotator], path
             "labels that are not in it. Only a running study takes in labels."
         )
     names = dict.fromkeys(label.annotator for label in new if label.annotator not in people)
+    if STUDY_CHAIN in names:
+        raise LabelFileError(
+            f"{path}: an annotator is called {STUDY_CHAIN!r}, as the record of events calls the study itself. "
+            "Give that annotator another name."
+        )
     for name in names:
         people[name], _ = join_study(study=study, now=now, pseudonym=name)
     return len(names)

@@ -64,6 +64,11 @@ def test_task_and_worker_are_read_too_and_categories_by_index(take):
     assert table.category_codes.tolist() == [2, 0]
 
 
+def test_nobody_is_called_as_the_record_calls_the_study(take):
+    with pytest.raises(LabelFileError, match="Give that annotator another name"):
+        take(whole(), "0,study,Category 0")
+
+
 def test_times_are_kept(take):
     study = whole()
     take(
