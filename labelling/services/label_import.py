@@ -146,7 +146,7 @@ def _join(study: Study, new: list[FileLabel], people: dict[str, Annotator], path
     names = dict.fromkeys(label.annotator for label in new if label.annotator not in people)
     if STUDY_CHAIN in names:
         raise LabelFileError(
-            f"{path}: an annotator is called {STUDY_CHAIN!r}, as the record of events calls the study itself. "
+            f"{path}: an annotator is called {STUDY_CHAIN!r}, as the record of events calls the study. "
             "Give that annotator another name."
         )
     for name in names:
