@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.annotator import Person
+from tests.browser.annotator import Person, make_studies
 from tests.browser.test_annotator_journey import is_accessible
 from tests.live_server import LiveServer
 from tests.panel_server import PanelServer
@@ -109,6 +109,28 @@ def test_somebody_who_leaves_for_good_reads_the_code_for_that(page, offered, scr
     expect(page.get_by_text("BACK2026", exact=True)).to_be_visible()
     is_accessible(page)
     screenshot(page, "panel-left")
+
+
+def test_the_code_waits_for_answers_that_are_still_on_their_way(page, server, faults, screenshot):
+    faults.allow("ERR_FAILED")
+    person = Person(page, make_studies(server, labels_per_annotator=None)[0])
+    person.join()
+    person.press()
+    page.goto(f"{person.link}pause/")
+    person.all_is_saved()
+    page.get_by_role("button", name="Go on").click()
+    page.route(
+        "**/label/", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    person.press()
+    page.goto(f"{person.link}pause/")
+    page.get_by_role("button", name="I am done").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    expect(page.get_by_text("still on the way")).to_be_visible()
+    expect(page.locator("#keep")).to_be_hidden()
+    page.unroute("**/label/")
+    expect(page.locator("#keep")).to_be_visible()
+    person.all_is_saved()
 
 
 def test_mechanical_turks_frame_leads_to_a_tab_and_takes_the_form_at_the_end(
