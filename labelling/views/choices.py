@@ -29,9 +29,9 @@ def choices(categories: Sequence[Category]) -> list[Choice]:
 
 
 def spare_keys(offered: Sequence[Choice]) -> dict[str, str]:
-    """Return keys that no category has, for "can't tell", for undoing and for the zoom; "" where none is left.
+    """Return keys that no category has: for "can't tell", to undo, for the zoom; "" where none is left.
 
-    Undoing has the backspace key in any case.
+    The backspace key undoes in any case.
     """
     taken = {choice.key for choice in offered}
     wanted = {"unsure": "0?", "undo": "u", "zoom": "z"}

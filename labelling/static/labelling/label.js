@@ -44,6 +44,10 @@
     outbox,
     picture: copyOf("picture"),
     instruction,
+    given: (held) => {
+      // Answered while the page that showed it was on its way here, or elsewhere: the server has the next one.
+      if (current === first && !held.includes(first.assignment)) freshen();
+    },
     arrived: () => current || rest.open || showNext(),
     ended: end,
     failing: (yes) => {
@@ -168,7 +172,7 @@
     if (leaving) leave();
   }
 
-  /* The form's mark has changed under us, for instance by signing in: a fresh page has the new one. Once. */
+  /* The server knows better: the form's mark has changed, or the image was answered. A fresh page, once. */
   function freshen() {
     if (passing.get(RELOADED)) return;
     passing.set(RELOADED, "yes");

@@ -14,11 +14,11 @@ class Stock {
   #dry = false;
   #over = false;
 
-  /* `arrived()` is called when images have come, `ended(reason)` when there are none for this annotator,
-     `failing(yes)` when the network comes and goes. `instruction(said)` makes what is shown in the place of an
-     image. */
-  constructor({ url, token, outbox, picture, instruction, arrived, ended, failing }) {
-    Object.assign(this, { url, token, outbox, picture, instruction, arrived, ended, failing });
+  /* `given(assignments)` is called with all that the server holds for this annotator, `arrived()` when images
+     have come, `ended(reason)` when there are none for this annotator, `failing(yes)` when the network comes
+     and goes. `instruction(said)` makes what is shown in the place of an image. */
+  constructor({ url, token, outbox, picture, instruction, given, arrived, ended, failing }) {
+    Object.assign(this, { url, token, outbox, picture, instruction, given, arrived, ended, failing });
   }
 
   /* The image that the page came with is on the screen already. */
@@ -49,6 +49,7 @@ class Stock {
     this.#filling = true;
     const settled = this.outbox.due === 0;
     const reply = await this.#lease();
+    if (reply.reason === "") this.given(reply.assignments.map(({ assignment }) => assignment));
     let fresh = 0;
     for (const { assignment, image, instruction } of reply.assignments) {
       if (this.#seen.has(assignment) || this.outbox.has(assignment)) continue;

@@ -3,7 +3,7 @@
 import pytest
 
 from labelling.models import Category
-from labelling.views.choices import choices, crowd
+from labelling.views.choices import choices, crowd, spare_keys
 
 
 def categories(number: int) -> list[Category]:
@@ -26,3 +26,12 @@ def test_more_categories_go_on_with_letters_and_the_rest_have_no_key():
 )
 def test_many_buttons_are_set_more_tightly(number, style):
     assert crowd(categories(number)) == style
+
+
+@pytest.mark.parametrize(
+    ("number", "unsure", "undo", "zoom"),
+    [(3, "0", "u", "z"), (10, "?", "u", "z"), (17, "?", "", "z"), (40, "?", "", "")],
+)
+def test_what_else_one_can_do_has_keys_that_no_category_has(number, unsure, undo, zoom):
+    offered = choices(categories(number))
+    assert spare_keys(offered) == {"unsure": unsure, "undo": undo, "zoom": zoom}
