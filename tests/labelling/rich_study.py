@@ -64,7 +64,7 @@ def _joined(study: Study, number: int) -> Annotator:
 
 def _sent_by_a_panel(annotator: Annotator) -> None:
     """Let a panel know somebody of whom no bundle may say so."""
-    codes = {name: PANEL_SECRET + name for name in ("completion_code", "return_code")}
+    codes = {"completion_code": f"{PANEL_SECRET}1", "return_code": f"{PANEL_SECRET}2"}
     recruitment = Recruitment.objects.create(
         study=annotator.study, panel="prolific", settings={"a": PANEL_SECRET}, created_at=at(0), **codes
     )
