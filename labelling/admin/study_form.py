@@ -44,8 +44,6 @@ FIELDSETS: Any = [
                 "category_order",
                 "cant_tell",
                 "break_every",
-                "tie_extension",
-                "accuracy_sealed",
                 "withdrawal",
             ),
             "description": "How the images are labelled, and how the labels are counted. Frozen at launch.",

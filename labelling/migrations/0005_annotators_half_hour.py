@@ -165,13 +165,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="study",
-            name="accuracy_sealed",
-            field=models.BooleanField(
-                default=True, help_text="Nobody sees the accuracy before the study is complete or closed."
-            ),
-        ),
-        migrations.AddField(
-            model_name="study",
             name="attention_every",
             field=models.PositiveSmallIntegerField(
                 default=0,
@@ -263,14 +256,6 @@ class Migration(migrations.Migration):
                 default=list,
                 help_text="Questions before the study, and which answers admit.",
                 validators=[labelling.models.screening.check_screening],
-            ),
-        ),
-        migrations.AddField(
-            model_name="study",
-            name="tie_extension",
-            field=models.PositiveSmallIntegerField(
-                default=0,
-                help_text="How many labels more a tied image may get when the researcher decides so. 0: none.",
             ),
         ),
         migrations.AlterField(

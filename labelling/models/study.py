@@ -117,8 +117,6 @@ class Study(models.Model):
         "repeat_every",
         "attention_every",
         "quality_rules",
-        "tie_extension",
-        "accuracy_sealed",
         "withdrawal",
         "consent_text",
         "consent_version",
@@ -187,13 +185,6 @@ class Study(models.Model):
     )
     attention_every = models.PositiveSmallIntegerField(
         default=0, help_text="One instruction to press a certain answer among so many images. 0: none."
-    )
-    tie_extension = models.PositiveSmallIntegerField(
-        default=0,
-        help_text="How many labels more a tied image may get when the researcher decides so. 0: none.",
-    )
-    accuracy_sealed = models.BooleanField(
-        default=True, help_text="Nobody sees the accuracy before the study is complete or closed."
     )
     withdrawal = models.CharField(
         max_length=10,

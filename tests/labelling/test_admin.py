@@ -64,8 +64,6 @@ def filled_in(**fields: Any) -> dict[str, Any]:
         "gold_every": 0,
         "repeat_every": 0,
         "attention_every": 0,
-        "tie_extension": 0,
-        "accuracy_sealed": "on",
         "withdrawal": "erase",
         "quality_rules": "[]",
         "consent_text": "I agree.",
