@@ -13,6 +13,7 @@ from evaluation.agreement import Agreement, agreement
 from evaluation.agreement_intervals import agreement_intervals
 from evaluation.annotators import AnnotatorScores, annotator_scores
 from evaluation.array_types import FloatArray, IntArray
+from evaluation.cant_tell import CantTell, counted_by_item
 from evaluation.check_outcomes import CheckOutcomes
 from evaluation.checklist import answered_checklist
 from evaluation.checklist_facts import ChecklistEntry, ChecklistFacts
@@ -68,11 +69,14 @@ class Counts:
     labels, annotators : int
         Labels counted, and annotators who gave one.
     complete_items : int
-        Items with as many labels as planned, or more.
+        Items with as many labels as planned, or more; that one cannot tell is one of them where the protocol
+        counts it.
     labelled_items : int
         Items with at least one label; accuracy is over these.
     surplus_labels, excluded_annotators : int
         Kept but not counted; told by the caller.
+    cant_tell : int
+        Answers that one cannot tell, whether they fill a place or not. They are not among the labels.
     """
 
     items: int
@@ -82,6 +86,7 @@ class Counts:
     labelled_items: int
     surplus_labels: int
     excluded_annotators: int
+    cant_tell: int = 0
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,7 @@ def evaluate(
     set_aside: LabelTable | None = None,
     events: EventFacts | None = None,
     checks: Sequence[CheckOutcomes] = (),
+    cant_tell: Sequence[CantTell] = (),
 ) -> Report:
     """Compute every figure of a report.
 
@@ -163,6 +169,9 @@ def evaluate(
     checks : sequence of CheckOutcomes
         What became of the checks that were mixed in among the images. They count in the quality checks and
         the multiverse, and nowhere else.
+    cant_tell : sequence of CantTell
+        How often annotators could not tell. It makes items complete that have fewer votes than planned, and
+        changes no other figure.
 
     Returns
     -------
@@ -197,7 +206,7 @@ def evaluate(
         generated_by=GeneratedBy(),
         study=study,
         config=config,
-        counts=_counts(table, votes, config, surplus_labels, excluded_annotators),
+        counts=_counts(table, votes, config, surplus_labels, excluded_annotators, cant_tell),
         accuracy=accuracy,
         confusion_matrix=confusion_matrices(votes, table.truth, table.categories),
         confused_pairs=confused_pairs(table, votes, level),
@@ -212,7 +221,7 @@ def evaluate(
         published=published(study.dataset, study.split),
         machines=compare_machines(table, votes, credit, predictions or {}, config, seeds),
         seeds=seeds,
-        notes=_notes(table, votes, config),
+        notes=_notes(table, votes, config, counted_by_item(cant_tell, table.items)),
         input_sha256=table.sha256,
         table=table,
         votes=votes,
@@ -269,26 +278,39 @@ def _study(study: StudyFacts, table: LabelTable, config: EvaluationConfig) -> St
     return replace(filled, reason=study.reason or reason)
 
 
-def _counts(table: LabelTable, votes: Votes, config: EvaluationConfig, surplus: int, excluded: int) -> Counts:
+def _counts(
+    table: LabelTable,
+    votes: Votes,
+    config: EvaluationConfig,
+    surplus: int,
+    excluded: int,
+    cant_tell: Sequence[CantTell],
+) -> Counts:
+    answers = votes.totals + counted_by_item(cant_tell, table.items)
     return Counts(
         items=table.n_items,
         labels=table.n_labels,
         annotators=table.n_annotators,
-        complete_items=int(np.count_nonzero(votes.totals >= config.labels_per_item)),
+        complete_items=int(np.count_nonzero(answers >= config.labels_per_item)),
         labelled_items=votes.n,
         surplus_labels=surplus,
         excluded_annotators=excluded,
+        cant_tell=sum(answer.counted + answer.others for answer in cant_tell),
     )
 
 
-def _notes(table: LabelTable, votes: Votes, config: EvaluationConfig) -> tuple[str, ...]:
+def _notes(table: LabelTable, votes: Votes, config: EvaluationConfig, cant_tell: IntArray) -> tuple[str, ...]:
     notes = []
     empty = table.n_items - votes.n
     fewer = int(np.count_nonzero((votes.totals > 0) & (votes.totals < config.labels_per_item)))
     if empty:
+        yet = " yet" if np.any(votes.totals + cant_tell < config.labels_per_item) else ""
         notes.append(
-            f"{empty} of {table.n_items} items have no label yet. Accuracy is over the {votes.n} others."
+            f"{empty} of {table.n_items} items have no label{yet}. Accuracy is over the {votes.n} others."
         )
+    if unsure := int(cant_tell.sum()):
+        answers = "1 answer was" if unsure == 1 else f"{unsure} answers were"
+        notes.append(f"{answers} that one cannot tell: among the labels planned, and without a vote.")
     if fewer:
         notes.append(f"{fewer} items have fewer than the planned {config.labels_per_item} labels.")
     if config.resamples and 1 < table.n_annotators <= MOST_OF_TOO_FEW:

@@ -137,6 +137,7 @@ def evaluate_record(
         checklist=record.checklist,
         events=record.events,
         checks=record.checks,
+        cant_tell=record.cant_tell,
         set_aside=table_like(table, ((str(item), who, label, time) for item, who, label, time in set_aside)),
     )
 

@@ -6,10 +6,11 @@ import json
 from dataclasses import asdict, dataclass, field
 
 from evaluation.bundle.from_json import built
+from evaluation.cant_tell import CantTell
 from evaluation.check_outcomes import CheckOutcomes
 from evaluation.checklist_facts import ChecklistFacts
 from evaluation.config import EvaluationConfig
-from evaluation.errors import BadTable
+from evaluation.errors import BadFile, BadTable
 from evaluation.event_facts import EventFacts
 from evaluation.study_facts import StudyFacts
 
@@ -66,7 +67,7 @@ class StudyRecord:
     other_items : tuple of OtherItem
         By role, each in drawn order.
     surplus_labels, excluded_annotators : int
-        Kept and not counted.
+        Kept and not counted. That one cannot tell is no label here.
     facts : StudyFacts
         What `report.json` says about the study.
     config : EvaluationConfig
@@ -77,6 +78,8 @@ class StudyRecord:
         The record of events as it was exported; None where there is none.
     checks : tuple of CheckOutcomes
         What became of the checks that were mixed in, one entry for each annotator who answered any, by name.
+    cant_tell : tuple of CantTell
+        How often annotators could not tell, an entry for each item where any could not, by item.
     """
 
     title: str = ""
@@ -99,6 +102,7 @@ class StudyRecord:
     checklist: ChecklistFacts = field(default_factory=ChecklistFacts)
     events: EventFacts | None = None
     checks: tuple[CheckOutcomes, ...] = ()
+    cant_tell: tuple[CantTell, ...] = ()
 
     @property
     def rehearsal(self) -> bool:
@@ -143,13 +147,15 @@ def read_record(text: str) -> StudyRecord:
 
     Raises
     ------
+    BadFile
+        If it is no JSON.
     BadTable
-        If it is no JSON, of another version, or has a field too many or too few.
+        If it is of another version, or has a field too many or too few.
     """
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise BadTable(f"study.json is not JSON: {error}.") from error
+        raise BadFile(f"it is not JSON: {error}.", file="study.json") from error
     if not isinstance(document, dict) or document.pop("schema_version", None) != SCHEMA_VERSION:
         raise BadTable(
             f"study.json is not of schema version {SCHEMA_VERSION}. Use the version of human-baseline that "

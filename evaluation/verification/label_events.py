@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from evaluation.bundle.inputs import BundleInputs, LabelRow
@@ -74,7 +75,8 @@ def _row_faults(file: str, line: int, row: LabelRow, event: Told | None) -> Iter
 def _rest_faults(
     inputs: BundleInputs, left: dict[tuple[str, object], Told], excluded: set[str]
 ) -> Iterator[Fault]:
-    """Compare what no file of labels has: surplus labels, of which only the number is published."""
+    """Compare what no file of labels has: surplus labels, and answers that one cannot tell."""
+    yield from _cant_tell_faults(inputs, left)
     surplus = inputs.record.surplus_labels
     if len(left) != surplus:
         lines = ", ".join(str(event.line) for event in list(left.values())[:5])
@@ -89,6 +91,22 @@ def _rest_faults(
             str(len(excluded)),
             str(inputs.record.excluded_annotators),
         )
+
+
+def _cant_tell_faults(inputs: BundleInputs, left: dict[tuple[str, object], Told]) -> Iterator[Fault]:
+    """Compare how often one could not tell, item by item; these events are no more among those left."""
+    told: Counter[object] = Counter()
+    for key, event in list(left.items()):
+        if event.payload is not None and event.payload.get("label") is None:
+            told[event.payload.get("item")] += 1
+            del left[key]
+    recorded: Counter[object] = Counter()
+    for each in inputs.record.cant_tell:
+        recorded[each.item] += each.counted + each.others
+    for item in sorted(told.keys() | recorded.keys(), key=str):
+        if told[item] != recorded[item]:
+            problem = f"how often one could not tell what item {item} is, is not what the events say."
+            yield Fault(STUDY, problem, "key cant_tell", str(told[item]), str(recorded[item]))
 
 
 def _facts_faults(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:

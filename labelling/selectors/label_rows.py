@@ -31,14 +31,23 @@ class SampleRow(NamedTuple):
 
 
 class LabelRow(NamedTuple):
-    """A label: the item's index, the annotator's pseudonym, the category's name."""
+    """A label: the item's index, the annotator's pseudonym, the category's name.
+
+    `label` is empty where the annotator could not tell, `changed_from` where there was no other first choice.
+    """
 
     item: int
     annotator: str
     label: str
     response_ms: int | None
     submitted_at: datetime
-    counted: bool
+    state: str
+    changed_from: str
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is one of the labels that its item was to get."""
+        return self.state == Assignment.State.SUBMITTED
 
 
 def sample_rows(*, study: Study) -> list[SampleRow]:
@@ -64,7 +73,8 @@ def sample_rows(*, study: Study) -> list[SampleRow]:
 def label_rows(*, study: Study, every: bool = False) -> list[LabelRow]:
     """Return the counted labels of the sampled items by item and annotator. One query.
 
-    With `every`, surplus and void labels come too.
+    That one cannot tell is no vote, and not among them. With `every`, it comes too, and so do surplus and
+    void labels.
 
     Raises
     ------
@@ -92,7 +102,7 @@ def _rows(study: Study, state: str | None) -> list[LabelRow]:
         assignment__sample_item__role=SampleItem.Role.SAMPLED,
     )
     if state is not None:
-        labels = labels.filter(assignment__state=state)
+        labels = labels.filter(assignment__state=state, category__isnull=False)
     columns = labels.order_by().values_list(
         "assignment__sample_item__item__index",
         "annotator__pseudonym",
@@ -100,11 +110,12 @@ def _rows(study: Study, state: str | None) -> list[LabelRow]:
         "response_ms",
         "submitted_at",
         "assignment__state",
+        "changed_from__name",
     )
     return _ordered(
         [
-            LabelRow(item, annotator, label, response_ms, at, state == Assignment.State.SUBMITTED)
-            for item, annotator, label, response_ms, at, state in columns.iterator(chunk_size=5000)
+            LabelRow(item, annotator, label or "", response_ms, at, state, first or "")
+            for item, annotator, label, response_ms, at, state, first in columns.iterator(chunk_size=5000)
         ]
     )
 

@@ -1,10 +1,11 @@
 """The facts and settings of a study that its report is made from, beside labels, sample and protocol."""
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from evaluation import EvaluationConfig, LabelTable, StudyFacts
 from evaluation.bundle.record import OtherItem, StudyRecord
-from labelling.models import Assignment, Exclusion, SampleItem, Study
+from evaluation.cant_tell import CantTell
+from labelling.models import Assignment, Exclusion, Label, SampleItem, Study
 from labelling.selectors.check_outcomes import check_outcomes
 from labelling.selectors.checklist import checklist_facts
 from labelling.selectors.deviations import deviations
@@ -25,7 +26,11 @@ def study_record(*, study: Study, table: LabelTable, resamples: int = RESAMPLES)
         When `resamples` is negative.
     """
     dataset = study.dataset
-    surplus = Assignment.objects.filter(sample_item__study=study, state=Assignment.State.SURPLUS)
+    surplus = Label.objects.filter(
+        assignment__sample_item__study=study,
+        assignment__state=Assignment.State.SURPLUS,
+        category__isnull=False,
+    )
     excluded = Exclusion.objects.filter(annotator__study=study).in_force()
     return StudyRecord(
         title=study.title,
@@ -57,6 +62,7 @@ def study_record(*, study: Study, table: LabelTable, resamples: int = RESAMPLES)
         checklist=checklist_facts(study=study),
         events=event_facts(study=study),
         checks=check_outcomes(study=study),
+        cant_tell=_cant_tell(study),
     )
 
 
@@ -85,6 +91,16 @@ def _other_items(study: Study) -> tuple[OtherItem, ...]:
     others = SampleItem.objects.filter(study=study).exclude(role=SampleItem.Role.SAMPLED)
     columns = ("role", "item__index", "item__ground_truth__name", "item__pixel_sha256")
     return tuple(OtherItem(*row) for row in others.order_by("role", "position").values_list(*columns))
+
+
+def _cant_tell(study: Study) -> tuple[CantTell, ...]:
+    """Count the answers that one cannot tell, by item. One query."""
+    answers = Label.objects.filter(assignment__sample_item__study=study, category=None).order_by()
+    counted = Q(assignment__state=Assignment.State.SUBMITTED)
+    by_item = answers.values_list("assignment__sample_item__item__index").annotate(
+        counted=Count("pk", filter=counted), others=Count("pk", filter=~counted)
+    )
+    return tuple(CantTell(*row) for row in sorted(by_item))
 
 
 def _category_populations(study: Study) -> dict[str, int]:

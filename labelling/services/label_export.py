@@ -7,7 +7,9 @@ from labelling.selectors.label_rows import LabelRow, label_rows, utc_text
 
 
 def labels_csv(*, study: Study, every: bool = False) -> str:
-    """Return the counted labels; with `every` all, and a column that tells which of them count.
+    """Return the counted labels; with `every` all, and columns that tell what became of each.
+
+    A label that one cannot tell is empty, and among them with `every` alone.
 
     Raises
     ------
@@ -16,8 +18,8 @@ def labels_csv(*, study: Study, every: bool = False) -> str:
     """
     rows = label_rows(study=study, every=every)
     if every:
-        told = ((*_cells(row), "yes" if row.counted else "no") for row in rows)
-        return csv_text([(*LABEL_COLUMNS, "counted"), *told])
+        told = ((*_cells(row), "yes" if row.counted else "no", row.state, row.changed_from) for row in rows)
+        return csv_text([(*LABEL_COLUMNS, "counted", "state", "changed_from"), *told])
     return csv_text([LABEL_COLUMNS, *map(_cells, rows)])
 
 

@@ -7,6 +7,7 @@ from evaluation.verification.bundle_check import verify_folder
 from evaluation.verification.page import PAGE
 from labelling.bundle_page import bundle_page
 from labelling.models import Study
+from labelling.services.assignment import lease_items
 from labelling.services.bundle import bundle_files
 from labelling.services.label_import import import_labels
 from labelling.services.studies import close_study, pause_study
@@ -76,6 +77,36 @@ def withdrawn_and_kept(tmp_path) -> Study:
     return study
 
 
+def nobody_could_tell(tmp_path) -> Study:
+    """One image of two that nobody could tell, and somebody too late who could not either."""
+    study = make_study(cant_tell="counts", sample_size=2, redundancy=2, lease_seconds=60)
+    late = make_lease(annotator=make_annotator(study=study))
+    for _ in range(2):
+        annotator = make_annotator(study=study, now=at(61))
+        for lease in lease_items(annotator=annotator, count=2, now=at(61)):
+            answer(assignment=lease, category=None if lease.sample_item.position else 1, now=at(62))
+    answer(assignment=late, category=None, now=at(63))
+    return study
+
+
+def others_were_asked(tmp_path) -> Study:
+    study = make_study(cant_tell="replaced")
+    answer(assignment=make_lease(annotator=make_annotator(study=study)), category=None)
+    label_everything(study=study)
+    return study
+
+
+def second_thoughts(tmp_path) -> Study:
+    study = make_study()
+    answer(
+        assignment=make_lease(annotator=make_annotator(study=study)),
+        category=2,
+        changed_from=1,
+        changed=True,
+    )
+    return study
+
+
 def imported(tmp_path) -> Study:
     study = make_study()
     items = study.sample.filter(role="sampled").values_list("item__index", flat=True)
@@ -90,6 +121,7 @@ def imported(tmp_path) -> Study:
 SCENARIOS = [
     *(no_label, one_label, one_annotator, paused, closed_early, nothing_but_ties, stratified),
     *(categories_without_an_image, drawn_and_named_like_markup, withdrawn_and_kept, imported),
+    *(nobody_could_tell, others_were_asked, second_thoughts),
 ]
 
 

@@ -92,6 +92,9 @@ def labelling(report: Report, record: StudyRecord) -> tuple[Passage, ...]:
         told.append(
             (f"{came} came when an image had all it needed, and never count{_s(counts.surplus_labels)}.",)
         )
+    if counts.cant_tell:
+        answers = words.counted(counts.cant_tell, "time")
+        told.append((f"Annotators could say that they could not tell, and did so {answers}; it is no vote.",))
     return (*told, *_excluded(report), *_rules(report), *_checks(report), *_deviations(report))
 
 

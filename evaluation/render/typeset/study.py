@@ -45,6 +45,9 @@ def annotators(material: Material) -> list[Block]:
             f"and never "
             "counted."
         )
+    if counts.cant_tell:
+        was = "answer was" if counts.cant_tell == 1 else "answers were"
+        text += f" {words.whole(counts.cant_tell)} {was} that one cannot tell, which is no vote."
     level = words.level(material.report.config.confidence)
     return [
         paragraph(text),

@@ -52,9 +52,20 @@ def test_labels_that_do_not_count_come_with_all_and_are_told_apart(capsys):
     assert capsys.readouterr().out.count("\n") == 1
     call_command("export_labels", study.slug, all=True)
     header, row = capsys.readouterr().out.splitlines()
-    assert header.endswith(",counted")
+    assert header.endswith(",counted,state,changed_from")
     assert row.startswith(f"{item},someone,")
-    assert row.endswith(",no")
+    assert row.endswith(",no,void,")
+
+
+def test_that_one_could_not_tell_and_a_first_choice_come_with_all(capsys):
+    study = make_study(cant_tell="counts")
+    annotator = make_annotator(study=study)
+    answer(assignment=make_lease(annotator=annotator), category=None, changed_from=2, changed=True)
+    call_command("export_labels", study.slug)
+    assert capsys.readouterr().out.count("\n") == 1
+    call_command("export_labels", study.slug, all=True)
+    cells = capsys.readouterr().out.splitlines()[1].split(",")
+    assert (cells[2], cells[5:]) == ("", ["yes", "submitted", "Category 2"])
 
 
 def test_labels_stand_in_the_order_of_items_and_annotators(capsys):

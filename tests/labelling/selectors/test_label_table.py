@@ -4,6 +4,7 @@ import pytest
 from labelling.errors import StudyStateError
 from labelling.models import Assignment, SampleItem
 from labelling.selectors.label_table import label_table, study_report
+from labelling.services.assignment import lease_items
 from labelling.services.exclusions import exclude_annotator
 from labelling.services.studies import close_study
 from tests.factories import (
@@ -82,6 +83,25 @@ def test_surplus_labels_are_told_and_not_counted():
     report = study_report(study=study, resamples=0)
     assert report.counts.labels == 1
     assert report.counts.surplus_labels == 1
+
+
+def test_that_one_cannot_tell_completes_an_image_without_a_vote():
+    study = make_study(sample_size=2, redundancy=2, cant_tell="counts")
+    for category in (1, None):
+        annotator = make_annotator(study=study)
+        for lease in lease_items(annotator=annotator, count=2, now=NOW):
+            answer(assignment=lease, category=category if lease.sample_item.position else 1)
+    report = study_report(study=study, resamples=0)
+    assert (report.counts.labels, report.counts.cant_tell, report.counts.complete_items) == (3, 1, 2)
+    assert report.notes[0].startswith("1 answer was that one cannot tell")
+
+
+def test_answers_in_whose_place_others_were_asked_are_told_and_complete_nothing():
+    study = make_study(sample_size=1, redundancy=1, cant_tell="replaced")
+    answer(assignment=make_lease(annotator=make_annotator(study=study)), category=None)
+    report = study_report(study=study, resamples=0)
+    assert (report.counts.labels, report.counts.cant_tell, report.counts.complete_items) == (0, 1, 0)
+    assert report.notes[0].startswith("1 of 1 items have no label yet.")
 
 
 def test_the_report_repeats_the_protocol():

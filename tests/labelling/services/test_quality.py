@@ -7,14 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labelling.errors import NotFinished
-from labelling.models import Annotator, Exclusion, Study
+from labelling.models import Annotator, Check, Exclusion, Study
+from labelling.selectors.checks import Shown
 from labelling.selectors.verification import verify_study
 from labelling.services.exclusions import exclude_annotator, reinstate_annotator
 from labelling.services.finishing import finish_annotator
 from labelling.services.quality import exclude_by_rules
 from labelling.services.studies import close_study
 from tests.factories import NOW, at, make_annotator, make_dataset, make_study
-from tests.labelling.checked_study import Choose, answer_shown, make_checked_study, truth, wrong
+from tests.labelling.checked_study import Choose, answer_shown, make_checked_study, truth
 
 pytestmark = pytest.mark.django_db
 
@@ -77,12 +78,14 @@ def test_with_too_few_labels_nobody_is_excluded():
 def test_checks_exclude_where_the_protocol_says_so(name, threshold):
     study = make_checked_study(quality_rules=[rule(name, threshold)])
     careful, careless = make_annotator(study=study), make_annotator(study=study)
-    answer_shown(careful, images=35)
-    turn = iter(range(1000))
-    answer_shown(
-        careless, images=35, choose=(lambda each: next(turn) % 3) if name == "repeats_differ" else wrong
-    )
+    answer_shown(careful, images=38)
+    answer_shown(careless, images=38, choose=fails_every_check)
     assert [each.annotator for each in exclude_by_rules(study=study, now=NOW)] == [careless]
+
+
+def fails_every_check(shown: Shown) -> int:
+    """Name the images by the ground truth, and everything else otherwise."""
+    return (truth(shown) + isinstance(shown, Check)) % 3
 
 
 def test_finishing_excludes_the_one_who_finished_and_gives_the_code_all_the_same():
