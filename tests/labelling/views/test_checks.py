@@ -175,7 +175,7 @@ def page_without_names(client: AnnotatorClient) -> tuple[str, str]:
 
 def test_the_plain_page_is_the_same_for_an_image_a_gold_image_and_a_repeat(client):
     pages: dict[str, set[str]] = {}
-    for _ in range(25):
+    while len(pages) < 4:
         kind, text = page_without_names(client)
         pages.setdefault(kind, set()).add(text)
         shown = client.to("label/").context
@@ -184,9 +184,7 @@ def test_the_plain_page_is_the_same_for_an_image_a_gold_image_and_a_repeat(clien
             "submission_key": shown["submission_key"],
             "category": 3,
         }
-        if client.press("label/", sent)["Location"].endswith("/thanks/"):
-            break
-    assert set(pages) == {"image", "gold", "repeat", "attention"}
+        assert client.press("label/", sent)["Location"].endswith("/label/")
     assert len(pages["image"] | pages["gold"] | pages["repeat"]) == 1
 
 
