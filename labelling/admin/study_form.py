@@ -90,6 +90,9 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "lease_seconds": "Lease, in seconds",
             "scaling": "Enlargement",
             "guide_examples": "Guide examples per category",
+            "category_order": "Order of the categories",
+            "cant_tell": "The answer “can't tell”",
+            "break_every": "Suggest a rest after",
             "screening": "Screening questions",
             "practice_items": "Practice images",
             "practice_pass": "Right answers to pass",
@@ -118,6 +121,12 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "scaling": "Pixelated shows exactly the pixels there are. Smooth is easier on the eye but shows "
             "what is not in the data.",
             "guide_examples": "Shown on the guide page, with their category. Never taken from the sample.",
+            "category_order": "Fixed is the dataset's order, the same for everybody. Shuffled gives each "
+            "annotator an order of their own, so that no category is first for all.",
+            "cant_tell": "An answer beside the categories. Where it counts, an image may end with fewer "
+            "votes, or none. Where it is replaced, an image that nobody can tell keeps asking for others.",
+            "break_every": "After so many answers the page suggests to look up for a moment. 0 for never. "
+            "Resting counts as no response time.",
             "minimum_age": "Annotators tick a box that they are at least so old; their age is not stored. "
             "Leave empty to ask nobody.",
             "screening": "One page for each question, before the guide. Write the question in a line, and "

@@ -42,6 +42,7 @@ class Annotators:
 class Progress:
     """How far one study is at the moment `at`.
 
+    `cant_tell` answers were that one cannot tell; None where the protocol has no such answer.
     `items_by_labels[n]` is the number of sampled items with exactly n counted labels, for n from 0 to k.
     `hours` has an entry for each clock hour in which a counted label came, oldest first.
     """
@@ -55,6 +56,7 @@ class Progress:
     hours: tuple[HourOfWork, ...]
     started_at: datetime | None
     finished_at: datetime | None
+    cant_tell: int | None = None
 
     @property
     def redundancy(self) -> int:
@@ -106,7 +108,7 @@ class StudyOverview:
 
 
 def study_progress(*, study: Study, now: datetime) -> Progress:
-    """Return how far a study is. The number of queries is the same for every study."""
+    """Return how far a study is. The number of queries does not grow with the study."""
     leases_and_surplus = Assignment.objects.filter(annotator__study=study).aggregate(
         surplus=Count("pk", filter=Q(state=Assignment.State.SURPLUS)),
         leases=Count("pk", filter=Q(state=Assignment.State.LEASED, expires_at__gt=now)),
@@ -116,6 +118,7 @@ def study_progress(*, study: Study, now: datetime) -> Progress:
         at=now,
         items_by_labels=_items_by_labels(study),
         surplus=leases_and_surplus["surplus"],
+        cant_tell=_cant_tell(study),
         annotators=_annotators(study, now),
         leases=leases_and_surplus["leases"],
         labels_last_hour=labels.filter(submitted_at__gt=now - HOUR).count(),
@@ -185,6 +188,12 @@ def _items_by_labels(study: Study) -> tuple[int, ...]:
     )
     items = dict(rows)
     return tuple(items.get(labels, 0) for labels in range(study.redundancy + 1))
+
+
+def _cant_tell(study: Study) -> int | None:
+    if study.cant_tell == Study.CantTell.OFF:
+        return None
+    return Label.objects.filter(annotator__study=study, category=None).count()
 
 
 def _filled_places() -> QuerySet[Place]:

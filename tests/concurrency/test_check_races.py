@@ -47,7 +47,7 @@ def test_the_same_race_breaks_something_when_the_annotator_is_not_locked(
 
     def look_and_dawdle(**arguments: object) -> object:
         found = look(**arguments)
-        time.sleep(0.1)
+        time.sleep(0.4)
         return found
 
     nobody_waits = statements.LockedAnnotator(True, True, False, False)

@@ -26,10 +26,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     changed: tell,
   });
   function tell() {
-    const waiting = `${outbox.size} answer${outbox.size === 1 ? "" : "s"}`;
     // A code to hand in appears when the last answer is where it belongs.
     for (const out of document.querySelectorAll("[data-when-sent]")) out.hidden = outbox.size > 0;
-    line.textContent = outbox.size ? `${waiting} still on the way. Keep this page open for a moment.` : "";
+    line.textContent = outbox.size ? line.dataset.waiting.replace("{count}", outbox.size) : "";
   }
   tell();
   outbox.send();
