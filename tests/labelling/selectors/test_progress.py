@@ -47,6 +47,20 @@ def test_a_draft_has_no_items_and_wants_no_labels_yet():
     assert progress.started_at is None
 
 
+@pytest.mark.parametrize(
+    ("cant_tell", "told", "counted"), [("off", None, 0), ("counts", 1, 1), ("replaced", 1, 0)]
+)
+def test_answers_that_one_cannot_tell_are_counted_where_the_protocol_has_them(cant_tell, told, counted):
+    study = make_study(cant_tell=cant_tell)
+    lease = make_lease(annotator=make_annotator(study=study))
+    if told:
+        answer(assignment=lease, category=None)
+
+    progress = study_progress(study=study, now=NOW)
+
+    assert (progress.cant_tell, progress.counted) == (told, counted)
+
+
 def test_items_are_counted_by_their_number_of_labels():
     study = make_study(order=Study.Order.DEPTH)
     for _ in range(3):

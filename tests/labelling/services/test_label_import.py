@@ -126,6 +126,16 @@ def test_no_item_gets_more_than_k_counted_labels_and_the_rest_is_surplus(take):
     assert label_table(study=study).annotators == ("ann", "bob")
 
 
+@pytest.mark.parametrize("cant_tell", ["counts", "replaced"])
+def test_a_label_where_the_annotator_could_not_tell_is_refused(take, cant_tell):
+    study = whole(cant_tell=cant_tell)
+    annotator = make_annotator(study=study)
+    label = answer(assignment=make_lease(annotator=annotator), category=None)
+    item = label.assignment.sample_item.item.index
+    with pytest.raises(LabelFileError, match="before, as that one cannot tell, and the file says"):
+        take(study, f"{item},{annotator.pseudonym},0")
+
+
 def test_surplus_labels_are_known_the_second_time(take):
     study = whole(redundancy=1)
     take(study, "3,ann,0", "3,bob,0")

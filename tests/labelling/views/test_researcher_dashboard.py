@@ -95,6 +95,19 @@ def test_surplus_labels_are_told(researcher):
     assert "1 surplus label came when no place was free. It is kept" in shown(researcher, study)
 
 
+@pytest.mark.parametrize(
+    ("cant_tell", "meaning"), [("counts", "and no votes"), ("replaced", "others are asked in their place")]
+)
+def test_answers_that_one_cannot_tell_are_told_with_what_they_mean(researcher, cant_tell, meaning):
+    study = make_study(cant_tell=cant_tell)
+    answer(assignment=make_lease(annotator=make_annotator(study=study)), category=None)
+
+    page = shown(researcher, study)
+
+    assert "Answers that one cannot tell: 1." in page
+    assert meaning in page
+
+
 def test_without_a_label_the_page_says_so_and_gives_no_figure(researcher):
     page = shown(researcher, make_study())
 
