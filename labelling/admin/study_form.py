@@ -96,6 +96,10 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "screening": "Screening questions",
             "practice_items": "Practice images",
             "practice_pass": "Right answers to pass",
+            "gold_items": "Gold images",
+            "gold_every": "One gold image among",
+            "repeat_every": "One repeat among",
+            "attention_every": "One attention check among",
             "withdrawal": "When someone withdraws",
         }
         help_texts = {
@@ -137,6 +141,16 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "at launch, never from the sample. 0 for no practice.",
             "practice_pass": "How many practice images must be named as in the dataset. There are two tries; "
             "who fails both is turned away. 0 lets everybody go on.",
+            "gold_items": "Drawn at launch from images outside the sample, and compared with their ground "
+            "truth. Each is shown to an annotator once. 0 for none.",
+            "gold_every": "So many images of the sample; the place among them is drawn by lot. 0 for none, "
+            "else 5 or more.",
+            "repeat_every": "An image that the annotator has named before, ten or more others ago, is shown "
+            "again unannounced. 0 for none, else 5 or more.",
+            "attention_every": "An instruction in words to choose a certain category, which panels accept as "
+            "grounds for rejection. 0 for none, else 5 or more.",
+            "quality_rules": "Whom a rule flags, by threshold: too_fast, straight_lining, low_agreement, "
+            "gold_wrong, repeats_differ, attention_failed. With exclude true the rule excludes by itself.",
             "consent_text": "What annotators agree to before they begin. Markdown: **bold**, lists, links. "
             "Have your ethics board read it.",
             "consent_version": "Recorded with every consent, so you can tell later who agreed to what.",
