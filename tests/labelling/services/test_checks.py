@@ -11,6 +11,7 @@ from labelling.errors import AlreadyLabelled, SubmissionConflict, UnknownCategor
 from labelling.models import Annotator, Assignment, Check, Event, Label, SampleItem, Study
 from labelling.selectors.check_schedule import IMAGES_BETWEEN, gold_order, planned_checks
 from labelling.selectors.checks import current_shown
+from labelling.services.assignment import lease_items
 from labelling.services.checks import give_checks
 from labelling.services.exclusions import exclude_annotator
 from labelling.services.stream import lease_shown, submit_answers
@@ -113,6 +114,13 @@ def test_asking_again_gives_the_same_checks_and_no_more(annotator):
     again = lease_shown(annotator=annotator, count=10, now=NOW)
     assert [each.token for each in again] == [each.token for each in first]
     assert len(checks_of(first)) == annotator.checks.count() > 0
+
+
+def test_checks_that_a_crash_kept_back_come_with_the_next_lease(annotator):
+    lease_items(annotator=annotator, count=8, now=NOW)
+    assert not annotator.checks.exists()
+    shown = lease_shown(annotator=annotator, count=8, now=NOW)
+    assert sorted((check.kind, check.ordinal) for check in checks_of(shown)) == sorted(planned(annotator, 8))
 
 
 def test_an_attention_check_instructs_one_of_the_datasets_categories_and_not_always_the_same(annotator):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from labelling.errors import NotFinished
+from labelling.errors import NotFinished, ProtocolError
 from labelling.models import Annotator, Check, Exclusion, Study
 from labelling.selectors.checks import Shown
 from labelling.selectors.verification import verify_study
@@ -160,3 +160,16 @@ def test_a_study_that_is_over_excludes_nobody():
     labelled_by(study, always_0)
     study = close_study(study=study, reason="Enough.", now=NOW)
     assert exclude_by_rules(study=study, now=NOW) == []
+
+
+@pytest.mark.parametrize("name", ["gold_wrong", "repeats_differ", "attention_failed"])
+def test_a_rule_that_would_have_nothing_to_go_by_is_refused(name):
+    with pytest.raises(ProtocolError, match=f"The rule {name} has nothing to go by"):
+        study_with(rule(name, 1))
+
+
+@pytest.mark.parametrize(("name", "threshold"), [("attention_failed", 0), ("gold_wrong", 1.5)])
+def test_a_threshold_that_makes_no_sense_is_refused(name, threshold):
+    checks = {"gold_items": 2, "gold_every": 5, "attention_every": 5}
+    with pytest.raises(ProtocolError, match=f"The threshold of {name} is {threshold}; give a number from"):
+        study_with(rule(name, threshold), **checks)
