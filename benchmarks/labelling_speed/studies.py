@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 # So many of a study's first items have an image file; no round gets further.
-PICTURED = 30_000
+PICTURED = 100_000
 CATEGORIES = 10
 SIDE = 28
 

@@ -115,7 +115,8 @@ def submit_labels(
     results: dict[int, Label | LabellingError] = {}
     try:
         with short_transaction():
-            results |= _fill_held_places(annotator, answers, categories, now)
+            filled = _fill_held_places(annotator, answers, categories, now)
+        results |= filled  # only now: a commit may be refused, too
     except IntegrityError:
         pass  # a key names an earlier answer: each is looked at by itself
     for number, answer in enumerate(answers):

@@ -1,8 +1,8 @@
 """Two tabs, a double click, a withdrawal at the same moment: a check is given once and answered once."""
 
-import time
 from contextlib import suppress
 from functools import partial
+from threading import Barrier
 
 import pytest
 
@@ -45,14 +45,16 @@ def test_the_same_race_breaks_something_when_the_annotator_is_not_locked(
     check = first_check(annotator)
     look = check_statements.given_check
 
-    def look_and_dawdle(**arguments: object) -> object:
+    everybody = Barrier(4)
+
+    def look_and_wait(**arguments: object) -> object:
         found = look(**arguments)
-        time.sleep(0.4)
+        everybody.wait(timeout=20)
         return found
 
     nobody_waits = statements.LockedAnnotator(True, True, False, False)
     monkeypatch.setattr(statements, "lock_annotator", lambda **_: nobody_waits)
-    monkeypatch.setattr(check_statements, "given_check", look_and_dawdle)
+    monkeypatch.setattr(check_statements, "given_check", look_and_wait)
     together([partial(take, check, truth(check))] * 4)
     assert annotator.events.filter(kind=Event.Kind.CHECKED).count() > 1
 

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from django.apps import AppConfig
 
-_BETWEEN = 0.05  # seconds, as long as a busy server takes from one statement to the next
+_BETWEEN = 0.2  # seconds: most answers are between their parts when a fault comes
 
 
 class TwoPartBuild(AppConfig):

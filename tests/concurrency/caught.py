@@ -1,0 +1,27 @@
+"""Run a harness on a broken build until it catches it: a race is a matter of chance, five of them are not."""
+
+from collections.abc import Callable
+
+from benchmarks.fault_harness.result import FaultResult
+
+_RUNS = 5
+
+
+def caught(run: Callable[[int], FaultResult], rule: str = "") -> FaultResult:
+    """Return the first result with a violation that has `rule` in its words.
+
+    `run` is given a seed, 1 in the first run. Most builds are caught in the first; on a machine with
+    other work one race may miss, and that must not fail the tests.
+
+    Raises
+    ------
+    AssertionError
+        If no run of the five found it.
+    """
+    found = []
+    for seed in range(1, _RUNS + 1):
+        result = run(seed)
+        if any(rule in violation for violation in result.violations):
+            return result
+        found.append(result.violations)
+    raise AssertionError(f"not caught in {_RUNS} runs, which found {found}")
