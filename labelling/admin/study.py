@@ -1,7 +1,6 @@
 """Studies in the admin site: the list, the form of a draft, and the addresses of a study's own pages."""
 # ruff: noqa: ARG002 - the signatures are Django's
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,23 +11,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from labelling.admin.study_form import FIELDSETS, StudyForm, first_values
+from labelling.admin.study_pages import PAGES
 from labelling.errors import LabellingError
 from labelling.models import Study
 from labelling.selectors.progress import StudyOverview, studies_overview
 from labelling.services.drafts import discard_draft, revise_draft
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
-from labelling.views.researcher import (
-    annotators,
-    checklist,
-    dashboard,
-    downloads,
-    join_link,
-    predictions,
-    recruit,
-    report,
-    steps,
-)
+from labelling.views.researcher import steps
 
 
 class StudyList(ChangeList):
@@ -59,23 +49,9 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
     def get_urls(self) -> list[URLPattern]:
         """Put a study's own pages beside Django's."""
         protect = self.admin_site.admin_view
-        pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
-            ("dashboard/", dashboard.study_page, "dashboard"),
-            ("steps/<slug:name>/", steps.take_step, "step"),
-            ("report/", report.report, "report"),
-            ("link.svg", join_link.qr_code, "qr_code"),
-            ("bundle.zip", downloads.bundle, "bundle"),
-            ("labels.csv", downloads.labels, "labels"),
-            ("machines/", predictions.predictions_page, "predictions"),
-            ("machines/<int:machine_id>/remove/", predictions.remove, "predictions_remove"),
-            ("annotators/", annotators.annotators_page, "annotators"),
-            ("checklist/", checklist.checklist_page, "checklist"),
-            ("recruit/", recruit.recruit_page, "recruit"),
-            ("recruit/<slug:panel>/", recruit.offer, "recruit_panel"),
-        ]
         own = [
             path(f"<int:study_id>/{route}", protect(view), name=f"labelling_study_{name}")
-            for route, view, name in pages
+            for route, view, name in PAGES
         ]
         return own + super().get_urls()
 

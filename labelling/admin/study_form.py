@@ -36,6 +36,8 @@ FIELDSETS: Any = [
             "fields": (
                 "redundancy",
                 "tie_rule",
+                "tie_extension",
+                "accuracy_sealed",
                 "labels_per_annotator",
                 "order",
                 "lease_seconds",
@@ -86,6 +88,8 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "slug": "Short name",
             "redundancy": "Labels per image",
             "order": "Order of labelling",
+            "tie_extension": "More labels for ties",
+            "accuracy_sealed": "Seal the accuracy until the end",
             "labels_per_annotator": "Images per annotator",
             "lease_seconds": "Lease, in seconds",
             "scaling": "Enlargement",
@@ -116,6 +120,10 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "3 is the precedent of Fashion-MNIST.",
             "tie_rule": "What an image without a single winner counts as in the headline. The report prints "
             "all rules side by side.",
+            "tie_extension": "How many further labels an image that ends in a tie may be given, where you decide so "
+            "at the end. 0: ties stay ties, as in the precedent.",
+            "accuracy_sealed": "Nobody sees the accuracy before every image has its labels, so that nobody "
+            "stops on a good day. Looking earlier is possible, and the report says so.",
             "labels_per_annotator": "After so many images an annotator has finished and gets a completion "
             "code. Leave empty for as many as they like.",
             "order": "Breadth first gives an early picture of the whole sample; depth first completes "

@@ -7,11 +7,14 @@ from labelling.models.checklist import ChecklistAnswer
 from labelling.models.dataset import Category, Dataset, Item
 from labelling.models.event import Event
 from labelling.models.exclusion import Exclusion
+from labelling.models.job import Job
 from labelling.models.machine_clock import MachineClock
+from labelling.models.plan import Plan
 from labelling.models.practice import PracticeAnswer
 from labelling.models.predictions import Predictions
 from labelling.models.recruitment import PanelParticipant, Recruitment
 from labelling.models.study import SampleItem, Study
+from labelling.models.tally import Tally
 
 __all__ = [
     "Annotator",
@@ -23,13 +26,16 @@ __all__ = [
     "Event",
     "Exclusion",
     "Item",
+    "Job",
     "Label",
     "MachineClock",
     "PanelParticipant",
     "Place",
+    "Plan",
     "PracticeAnswer",
     "Predictions",
     "Recruitment",
     "SampleItem",
     "Study",
+    "Tally",
 ]

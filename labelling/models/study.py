@@ -102,6 +102,8 @@ class Study(models.Model):
         "order",
         "lease_seconds",
         "tie_rule",
+        "tie_extension",
+        "accuracy_sealed",
         "labels_per_annotator",
         "scaling",
         "guide_examples",
@@ -143,6 +145,12 @@ class Study(models.Model):
         help_text="How long an image stays promised to one annotator.",
     )
     tie_rule = models.CharField(max_length=10, choices=TieRule, default=TieRule.RANDOM)
+    tie_extension = models.PositiveSmallIntegerField(
+        default=0, help_text="More labels for an image tied in the end, if you then decide so. 0: none."
+    )
+    accuracy_sealed = models.BooleanField(
+        default=True, help_text="Nobody sees the accuracy before the study has ended."
+    )
     labels_per_annotator = models.PositiveIntegerField(
         null=True,
         blank=True,
@@ -221,12 +229,19 @@ class Study(models.Model):
     completed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     close_reason = models.TextField(blank=True)
+    unsealed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When somebody looked at the accuracy before the end."
+    )
 
     objects = StudyQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
         verbose_name_plural = "studies"
+        permissions = [
+            ("exclude_annotator", "Can exclude and reinstate annotators"),
+            ("unseal_accuracy", "Can unseal the accuracy before the end"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(sample_size__gte=1), name="study_sample_not_empty"),
             models.CheckConstraint(condition=Q(redundancy__gte=1), name="study_redundancy_positive"),

@@ -50,6 +50,7 @@ def annotators_page(request: HttpRequest, study_id: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": "Annotators",
         "study": study,
+        "here": "annotators",
         "columns": [
             RuleColumn(RULE_NAMES[rule.rule], threshold(rule.rule, rule.threshold), rule.exclude)
             for rule in quality_rules(study.quality_rules)

@@ -86,6 +86,7 @@ def checklist_page(request: HttpRequest, study_id: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": "Checklist",
         "study": study,
+        "here": "checklist",
         "sections": _sections(arranged(entries), form),
         "checklist": arranged(entries),
         "form": form,

@@ -26,6 +26,7 @@ def study_page(request: HttpRequest, study_id: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": study.title,
         "study": study,
+        "here": "dashboard",
         "progress": progress,
         "bar": labels_bar(progress),
         "columns": columns,

@@ -53,6 +53,7 @@ def predictions_page(request: HttpRequest, study_id: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": "People against machines",
         "study": study,
+        "here": "predictions",
         "rows": rows,
         "compared": [row for row in rows if row.compared],
         "categories": list(study.dataset.categories.values_list("name", flat=True)),

@@ -124,6 +124,7 @@ def _page(request: HttpRequest, study: Study, faulty: OfferForm | None) -> HttpR
         **admin.site.each_context(request),
         "title": "Recruit",
         "study": study,
+        "here": "recruit",
         "annotators_link": annotators_link(request, study),
         "may_change": request.user.has_perm("labelling.change_study"),
         "faulty": faulty,

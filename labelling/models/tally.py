@@ -1,0 +1,25 @@
+"""A study's counts at one moment, kept so that a page need not count a million labels again."""
+
+from django.db import models
+
+from labelling.models.study import Study
+
+
+class Tally(models.Model):
+    """What was counted of a study, and when. Derived: it may be thrown away at any time and counted again.
+
+    `labels` is how many labels there were, `seconds` how long the counting took, `counts` the packed arrays
+    that `labelling.selectors.tally` reads.
+    """
+
+    study = models.OneToOneField(Study, on_delete=models.CASCADE, related_name="tally")
+    counted_at = models.DateTimeField()
+    labels = models.PositiveIntegerField()
+    seconds = models.FloatField()
+    counts = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "tallies"
+
+    def __str__(self) -> str:
+        return f"Tally of {self.study_id}"
