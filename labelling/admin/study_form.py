@@ -120,8 +120,8 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "3 is the precedent of Fashion-MNIST.",
             "tie_rule": "What an image without a single winner counts as in the headline. The report prints "
             "all rules side by side.",
-            "tie_extension": "How many further labels an image that ends in a tie may be given, where you decide so "
-            "at the end. 0: ties stay ties, as in the precedent.",
+            "tie_extension": "How many further labels an image that ends in a tie may be given, if you then "
+            "decide so. 0: ties stay ties, as in the precedent.",
             "accuracy_sealed": "Nobody sees the accuracy before every image has its labels, so that nobody "
             "stops on a good day. Looking earlier is possible, and the report says so.",
             "labels_per_annotator": "After so many images an annotator has finished and gets a completion "

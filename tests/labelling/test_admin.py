@@ -48,6 +48,7 @@ def filled_in(**fields: Any) -> dict[str, Any]:
         "seed": 42,
         "redundancy": 3,
         "tie_rule": "random",
+        "tie_extension": 0,
         "labels_per_annotator": "",
         "order": "breadth",
         "lease_seconds": 600,
