@@ -29,6 +29,10 @@ class NotRunning(StudyStateError):
     """The study gives out no images now: it is a draft, paused, complete or closed."""
 
 
+class AccuracySealed(StudyStateError):
+    """Something that would tell the accuracy of a study before its end; names the ways out."""
+
+
 class UnknownStudy(LabellingError):
     """A join code or a slug that no study has."""
 
