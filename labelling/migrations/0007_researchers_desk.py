@@ -55,10 +55,11 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("counted_at", models.DateTimeField()),
-                ("labels", models.PositiveIntegerField()),
-                ("seconds", models.FloatField()),
-                ("counts", models.BinaryField()),
+                ("begun_at", models.DateTimeField(null=True)),
+                ("counted_at", models.DateTimeField(null=True)),
+                ("labels", models.PositiveIntegerField(default=0)),
+                ("seconds", models.FloatField(default=0)),
+                ("counts", models.BinaryField(default=b"")),
                 (
                     "study",
                     models.OneToOneField(

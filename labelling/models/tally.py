@@ -9,14 +9,16 @@ class Tally(models.Model):
     """What was counted of a study, and when. Derived: it may be thrown away at any time and counted again.
 
     `labels` is how many labels there were, `seconds` how long the counting took, `counts` the packed arrays
-    that `labelling.selectors.tally` reads.
+    that `labelling.selectors.tally_packing` reads. `begun_at` is when somebody began to count anew, and empty
+    while nobody does; `counted_at` is empty until the first count is done.
     """
 
     study = models.OneToOneField(Study, on_delete=models.CASCADE, related_name="tally")
-    counted_at = models.DateTimeField()
-    labels = models.PositiveIntegerField()
-    seconds = models.FloatField()
-    counts = models.BinaryField()
+    begun_at = models.DateTimeField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    labels = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    counts = models.BinaryField(default=b"")
 
     class Meta:
         verbose_name_plural = "tallies"
