@@ -1,4 +1,4 @@
-"""Whether the accuracy of a study may be seen: sealed while labels come in, so that nobody stops on a good day.
+"""Whether the accuracy of a study may be seen: sealed at first, so that nobody stops on a good day.
 
 Whoever watches an accuracy rise and fall, and may end the study at any moment, ends it at a moment that
 flatters. So what people choose is not set beside the ground truth before the study has ended, unless the
@@ -43,6 +43,7 @@ def require_visible(*, study: Study) -> None:
     """
     if study.state != State.DRAFT and not accuracy_visible(study=study):
         raise AccuracySealed(
-            f"The accuracy of the study {study.slug} is sealed until the study has ended, as its protocol says, "
-            "and this would tell it. Wait for the end, or unseal it with a reason; the report will say so."
+            f"The accuracy of the study {study.slug} is sealed until the study has ended, as its protocol "
+            "says, and this would tell it. Wait for the end, or unseal it with a reason; the report will say "
+            "so."
         )
