@@ -27,6 +27,7 @@ from labelling.report_strata import strata
 from labelling.report_tables import page_tables
 from labelling.selectors.bundle_inputs import bundle_inputs
 from labelling.selectors.item_pictures import Picture, item_images, pictures_of
+from labelling.selectors.sealing import require_visible
 from labelling.selectors.study_record import RESAMPLES
 
 _INTERVALS = {
@@ -101,8 +102,9 @@ def page_of_study(*, study: Study, resamples: int = RESAMPLES) -> str:
     Raises
     ------
     StudyStateError
-        When the study is a draft.
+        When the study is a draft, or its accuracy is sealed.
     """
+    require_visible(study=study)
     return report_page(study=study, report=evaluate_inputs(bundle_inputs(study=study, resamples=resamples)))
 
 

@@ -110,6 +110,23 @@ def _study_guards(differs: str) -> Iterator[Guard]:
         "a place keeps its item, slot and rank",
         _any_differs(["study_id", "sample_item_id", "slot", "rank"], differs),
     )
+    yield Guard(
+        "place_foreseen",
+        "labelling_place",
+        "INSERT",
+        "an item has the places of the protocol, and further ones only by a recorded extension",
+        "NEW.slot >= (SELECT redundancy FROM labelling_study WHERE id = NEW.study_id) "
+        "AND (NEW.slot >= (SELECT redundancy + tie_extension FROM labelling_study WHERE id = NEW.study_id) "
+        "OR NOT EXISTS (SELECT 1 FROM labelling_event event "
+        "WHERE event.study_id = NEW.study_id AND event.kind = 'extended'))",
+    )
+    yield Guard(
+        "study_unsealed_once",
+        "labelling_study",
+        "UPDATE",
+        "what was unsealed stays so",
+        f"OLD.unsealed_at IS NOT NULL AND ({_any_differs(['unsealed_at'], differs)})",
+    )
 
 
 def _annotator_guards(differs: str) -> Iterator[Guard]:
@@ -140,6 +157,14 @@ def _event_guards(differs: str) -> Iterator[Guard]:
         "WHERE earlier.annotator_id = NEW.annotator_id AND earlier.sequence = NEW.sequence - 1) "
         "AND NOT EXISTS (SELECT 1 FROM labelling_event earlier "
         "WHERE earlier.study_id = NEW.study_id AND earlier.sequence = NEW.sequence - 1)",
+    )
+    yield Guard(
+        "event_extends_once",
+        "labelling_event",
+        "INSERT",
+        "tied items are given further labels once",
+        "NEW.kind = 'extended' AND EXISTS (SELECT 1 FROM labelling_event earlier "
+        "WHERE earlier.study_id = NEW.study_id AND earlier.kind = 'extended')",
     )
     erased = ", ".join(f"'{kind}'" for kind in Event.ERASED_KINDS)
     kept = ["study_id", "annotator_id", "sequence", "kind", "at", "payload_sha256", "sha256"]

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from labelling.models import Study
 from labelling.report_page import pictured_items, report_page
 from labelling.selectors.bundle_inputs import bundle_inputs
 from labelling.selectors.item_pictures import item_images
+from labelling.selectors.sealing import require_visible
 from labelling.selectors.study_record import RESAMPLES
 from labelling.services.output_files import SUMS, check_replaceable, checksums, write_folder
 
@@ -37,7 +39,7 @@ def write_bundle(
     Raises
     ------
     StudyStateError
-        When the study is a draft.
+        When the study is a draft, or its accuracy is sealed.
     BundleError
         When the folder cannot be written or replaced; it is then as it was.
     evaluation.BadSetting
@@ -49,18 +51,12 @@ def write_bundle(
     return list(files)
 
 
-def zipped_bundle(*, study: Study, resamples: int = RESAMPLES) -> bytes:
-    """Return the bundle as one zip, in a folder of the study's name. The same labels give the same bytes.
-
-    Raises
-    ------
-    StudyStateError
-        When the study is a draft.
-    """
+def zipped(*, folder: str, files: Mapping[str, bytes]) -> bytes:
+    """Return files as one zip, in a folder of that name. The same files give the same bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for name, content in bundle_files(study=study, resamples=resamples).items():
-            entry = zipfile.ZipInfo(f"{study.slug}/{name}", date_time=_NO_TIME)
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(f"{folder}/{name}", date_time=_NO_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content)
@@ -75,8 +71,9 @@ def bundle_files(
     Raises
     ------
     StudyStateError
-        When the study is a draft.
+        When the study is a draft, or its accuracy is sealed.
     """
+    require_visible(study=study)
     inputs = bundle_inputs(study=study, resamples=resamples)
     report = evaluate_inputs(inputs, progress)
     pictured = pictured_items(report=report) if images else ()
