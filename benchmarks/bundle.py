@@ -101,7 +101,8 @@ def measure(size: Size, folder: Path) -> list[tuple[str, Run]]:
     desk.manage("migrate", "--verbosity", "0")
     desk.manage("import_dataset", "fashion-mnist")
     wanted = ("--sample-size", str(size.images), "--redundancy", str(size.redundancy), "--seed", str(SEED))
-    desk.manage("create_study", slug, "--dataset", "fashion-mnist", *wanted)
+    # The sample is read from the bundle of a study without labels.
+    desk.manage("create_study", slug, "--dataset", "fashion-mnist", "--open-accuracy", *wanted)
     desk.manage("launch_study", slug)
     desk.manage("export_report", slug, "--output", str(bundle), "--resamples", "0")
     labels = simulated(folder, bundle / "sample.csv", size)

@@ -69,6 +69,11 @@ def make_study(*, now: datetime = NOW, **fields: Any) -> Study:
     return launch_study(study=make_draft(now=now, **fields), now=now)
 
 
+def make_open_study(**fields: Any) -> Study:
+    """Make a running study whose accuracy may be seen at once; the arguments are those of `make_draft`."""
+    return make_study(accuracy_sealed=False, **fields)
+
+
 def make_annotator(*, study: Study, now: datetime = NOW) -> Annotator:
     """Make an annotator who has consented and read the guide."""
     annotator, _ = join_study(study=study, now=now)

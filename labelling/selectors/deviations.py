@@ -46,6 +46,10 @@ def _of_withdrawals(study: Study) -> Iterator[tuple[datetime, str, str]]:
             yield annotator.withdrawn_at, "withdrawn", f"{annotator.pseudonym} withdrew, {fate}"
 
 
+def _images(count: int) -> str:
+    return "One image" if count == 1 else f"{count} images"
+
+
 def _line(text: Any) -> str:
     return " ".join(str(text).split())
 
@@ -53,7 +57,20 @@ def _line(text: Any) -> str:
 _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     Event.Kind.PAUSED: lambda _: "The study was paused: no image was given out.",
     Event.Kind.RESUMED: lambda _: "The study went on.",
-    Event.Kind.REOPENED: lambda _: "The complete study ran again, for places had become free.",
+    Event.Kind.REOPENED: lambda _: (
+        "The complete study ran again, for places had become free. Its accuracy was open to see since it was "
+        "complete."
+    ),
+    Event.Kind.UNSEALED: lambda payload: (
+        f"The accuracy was unsealed before the end, when {payload.get('labels', '?')} of "
+        f"{payload.get('wanted', '?')} labels were there. The reason given: "
+        f"{_line(payload.get('reason', ''))}"
+    ),
+    Event.Kind.EXTENDED: lambda payload: (
+        f"{_images(len(payload.get('items', ())))} ended in a tie, and {payload.get('labels', '?')} further "
+        "labels were asked for on them, as the protocol foresaw. The accuracy was open to see since the study "
+        "was complete before that."
+    ),
     Event.Kind.CLOSED: lambda payload: (
         f"The study was closed early. The reason given: {_line(payload.get('reason', ''))}"
     ),

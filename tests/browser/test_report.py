@@ -35,7 +35,10 @@ def report(server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> Path
     name = server.run_python(
         "from labelling.models import Dataset; print(Dataset.objects.get().name)"
     ).strip()
-    server.manage("create_study", "reported", "--dataset", name, "--sample-size", "25", "--seed", "3")
+    server.manage(
+        *("create_study", "reported", "--dataset", name, "--sample-size", "25", "--seed", "3"),
+        "--open-accuracy",
+    )
     server.manage("launch_study", "reported")
     server.run_python(LABEL)
     server.manage("export_report", "reported", "--output", str(folder), "--resamples", "200")

@@ -12,18 +12,27 @@ from labelling.services.bundle import bundle_files
 from labelling.services.label_import import import_labels
 from labelling.services.studies import close_study, pause_study
 from labelling.services.withdrawal import withdraw_annotator
-from tests.factories import answer, at, label_everything, make_annotator, make_dataset, make_lease, make_study
+from tests.factories import (
+    answer,
+    at,
+    label_everything,
+    make_annotator,
+    make_dataset,
+    make_lease,
+    make_open_study,
+    make_study,
+)
 from tests.labelling.rich_study import write_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_sqlite]
 
 
 def no_label(tmp_path) -> Study:
-    return make_study()
+    return make_open_study()
 
 
 def one_label(tmp_path) -> Study:
-    study = make_study()
+    study = make_open_study()
     answer(assignment=make_lease(annotator=make_annotator(study=study)))
     return study
 
@@ -97,7 +106,7 @@ def others_were_asked(tmp_path) -> Study:
 
 
 def second_thoughts(tmp_path) -> Study:
-    study = make_study()
+    study = make_open_study()
     answer(
         assignment=make_lease(annotator=make_annotator(study=study)),
         category=2,

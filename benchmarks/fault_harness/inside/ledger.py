@@ -32,8 +32,12 @@ def prepare(*, images: int, collect: bool) -> str:
 
 
 def launch(*, slug: str, **protocol: Any) -> dict[str, Any]:
-    """Launch a study without a limit for one annotator; return its slug, link and number of places."""
-    given = {"seed": 1, "labels_per_annotator": None, "guide_examples": 0, **protocol}
+    """Launch a study without a limit for one annotator; return its slug, link and number of places.
+
+    Its accuracy is not sealed: it is exported while it is labelled.
+    """
+    given = {"seed": 1, "labels_per_annotator": None, "guide_examples": 0, "accuracy_sealed": False}
+    given |= protocol
     now = datetime.now(UTC)
     study = create_study(dataset=Dataset.objects.get(), slug=slug, title="A study", now=now, **given)
     study = launch_study(study=study, now=now)

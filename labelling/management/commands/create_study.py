@@ -30,6 +30,14 @@ class Command(BaseCommand):
         parser.add_argument("--order", choices=Study.Order.values, help="which place comes next (breadth)")
         parser.add_argument("--lease-seconds", type=int, help="how long an image stays promised (600)")
         parser.add_argument("--tie-rule", choices=Study.TieRule.values, help="the headline's rule (random)")
+        parser.add_argument("--tie-extension", type=int, help="further labels for tied images, once (0)")
+        parser.add_argument(
+            "--open-accuracy",
+            action="store_const",
+            const=False,
+            dest="accuracy_sealed",
+            help="let the accuracy be seen before the end (it is sealed)",
+        )
         parser.add_argument("--labels-per-annotator", type=int, help="images a person (100); 0: no limit")
         parser.add_argument("--scaling", choices=Study.Scaling.values, help="enlarged how (pixelated)")
 

@@ -7,11 +7,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from evaluation import EvaluationError
-from labelling.errors import LabellingError
+from labelling.errors import AccuracySealed, LabellingError
 from labelling.management.progress import Bars
+from labelling.selectors.sealing import accuracy_visible
 from labelling.selectors.studies import study_by_slug
 from labelling.selectors.study_record import RESAMPLES
 from labelling.services.bundle import write_bundle
+from labelling.services.output_files import check_replaceable
+from labelling.services.sealing import unseal_accuracy
+from labelling.services.steady_clock import steady_now
 
 
 class Command(BaseCommand):
@@ -34,10 +38,19 @@ class Command(BaseCommand):
             help="leave the dataset's images out of report and folder, where they may not be passed on",
         )
 
+        parser.add_argument(
+            "--unseal",
+            metavar="REASON",
+            help="unseal the accuracy of a study that has not ended; the record and the report keep it",
+        )
+
     def handle(self, *, slug: str, output: Path, resamples: int, **options: Any) -> None:
         """Write the bundle, or say why not."""
         try:
             study = study_by_slug(slug=slug)
+            if options["unseal"] is not None and not accuracy_visible(study=study):
+                check_replaceable(folder=output)  # nothing is unsealed for a bundle that cannot be written
+                study = unseal_accuracy(study=study, reason=options["unseal"], now=steady_now())
             with Bars(self.stderr) as bars:
                 files = write_bundle(
                     study=study,
@@ -46,6 +59,8 @@ class Command(BaseCommand):
                     images=not options["without_images"],
                     progress=bars,
                 )
+        except AccuracySealed as error:
+            raise CommandError(f'{error} Here: --unseal "the reason".') from error
         except (LabellingError, EvaluationError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(

@@ -146,7 +146,7 @@ def test_the_protocol_is_frozen_from_launch(change: dict) -> None:
 
 
 def test_every_field_of_the_protocol_is_frozen() -> None:
-    changes = {"order": "depth", "strategy": "stratified", "scaling": "smooth"}
+    changes = {"order": "depth", "strategy": "stratified", "scaling": "smooth", "accuracy_sealed": False}
     study = make_study()
     for field in Study.PROTOCOL_FIELDS:
         now = getattr(study, field)

@@ -29,7 +29,7 @@ from tests.factories import (
     make_dataset,
     make_draft,
     make_lease,
-    make_study,
+    make_open_study,
 )
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def _without_what_is_typeset(monkeypatch):
 
 def make_labelled(*, people: int = 3, **fields):
     """A study with labels that differ between people and items, ties among them."""
-    study = make_study(**fields)
+    study = make_open_study(**fields)
     for number in range(people):
         annotator, _ = join_study(study=study, now=at(number), pseudonym=f"person-{number}")
         record_consent(annotator=annotator, now=at(number))
@@ -115,7 +115,7 @@ def test_the_order_in_which_labels_came_changes_no_byte(monkeypatch):
     reports = []
     for order in ((0, 1), (1, 0)):
         with transaction.atomic():
-            study = make_study(dataset=dataset, slug="same", redundancy=2)
+            study = make_open_study(dataset=dataset, slug="same", redundancy=2)
             for number in order:
                 annotator, _ = join_study(study=study, now=NOW, pseudonym=f"person-{number}")
                 record_consent(annotator=annotator, now=NOW)
@@ -133,13 +133,13 @@ def test_every_file_has_its_checksum():
 
 
 def test_the_protocol_is_the_frozen_one_byte_for_byte():
-    study = make_study()
+    study = make_open_study()
     protocol = bundle_files(study=study, resamples=0)["protocol.json"]
     assert hashlib.sha256(protocol).hexdigest() == study.protocol_sha256
 
 
 def test_the_sample_names_index_ground_truth_and_pixels():
-    study = make_study()
+    study = make_open_study()
     header, *rows = bundle_files(study=study, resamples=0)["sample.csv"].decode().splitlines()
     assert header == "item,truth,pixel_sha256"
     assert len(rows) == 6
@@ -150,7 +150,7 @@ def test_the_sample_names_index_ground_truth_and_pixels():
 
 
 def test_no_secret_code_key_reason_or_author_is_in_any_file():
-    study = make_study()
+    study = make_open_study()
     type(study).objects.filter(pk=study.pk).update(join_code="joincanary22")
     study.refresh_from_db()
     annotator, secret = join_study(study=study, now=NOW)
@@ -174,7 +174,7 @@ def test_no_secret_code_key_reason_or_author_is_in_any_file():
 
 
 def test_no_primary_key_is_in_any_file():
-    study = make_study()
+    study = make_open_study()
     annotator = Annotator.objects.create(
         pk=987654321,
         study=study,
@@ -210,7 +210,7 @@ def test_no_reading_of_a_clock_is_in_the_bundle(monkeypatch):
 
 
 def test_an_unfinished_study_is_marked_interim_with_what_is_missing():
-    study = make_study()
+    study = make_open_study()
     answer(assignment=make_lease(annotator=make_annotator(study=study)))
     files = texts(bundle_files(study=study, resamples=0))
     for name in ("report.html", "README-row.md"):
@@ -220,14 +220,14 @@ def test_an_unfinished_study_is_marked_interim_with_what_is_missing():
 
 
 def test_a_study_without_any_label_has_a_bundle_too():
-    files = texts(bundle_files(study=make_study(), resamples=FEW))
+    files = texts(bundle_files(study=make_open_study(), resamples=FEW))
     assert "INTERIM" in files["report.html"]
     assert files["labels.csv"] == "item,annotator,label,response_ms,submitted_at\n"
     assert json.loads(files["report.json"])["accuracy"]["majority"]["value"] is None
 
 
 def test_a_complete_study_is_not_interim():
-    study = make_study()
+    study = make_open_study()
     label_everything(study=study)
     files = texts(bundle_files(study=study, resamples=0))
     assert "INTERIM" not in "".join(files.values())
@@ -236,7 +236,7 @@ def test_a_complete_study_is_not_interim():
 
 
 def test_a_study_closed_early_says_so_with_the_reason():
-    study = make_study()
+    study = make_open_study()
     answer(assignment=make_lease(annotator=make_annotator(study=study)))
     study = close_study(study=study, reason="The budget\nis <spent>.", now=NOW)
     files = texts(bundle_files(study=study, resamples=0))
@@ -252,7 +252,7 @@ def test_a_study_closed_early_says_so_with_the_reason():
 def test_what_is_not_people_on_real_data_is_marked_in_every_file_for_people(
     study_fields, dataset_fields, mark
 ):
-    study = make_study(dataset=make_dataset(**dataset_fields), **study_fields)
+    study = make_open_study(dataset=make_dataset(**dataset_fields), **study_fields)
     label_everything(study=study)
     files = texts(bundle_files(study=study, resamples=0))
     assert mark in files["report.html"]
@@ -267,7 +267,7 @@ def test_a_draft_is_refused_with_the_way_out(tmp_path):
 
 
 def test_an_earlier_bundle_is_replaced_as_a_whole(tmp_path):
-    study, folder = make_study(), tmp_path / "bundle"
+    study, folder = make_open_study(), tmp_path / "bundle"
     write_bundle(study=study, folder=folder, resamples=0)
     (folder / "report.json").write_text("altered")
     label_everything(study=study)
@@ -278,7 +278,7 @@ def test_an_earlier_bundle_is_replaced_as_a_whole(tmp_path):
 
 
 def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path):
-    study, folder = make_study(), tmp_path / "bundle"
+    study, folder = make_open_study(), tmp_path / "bundle"
     write_bundle(study=study, folder=folder, resamples=0)
     (folder / "notes.txt").write_text("mine")
     with pytest.raises(BundleError, match=r"holds 'notes.txt'.*Choose a new or an empty folder"):
@@ -287,18 +287,18 @@ def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path):
 
 
 def test_an_empty_folder_is_taken(tmp_path):
-    write_bundle(study=make_study(), folder=tmp_path, resamples=0)
+    write_bundle(study=make_open_study(), folder=tmp_path, resamples=0)
     assert (tmp_path / "report.html").is_file()
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "bundle").write_text("mine")
     with pytest.raises(BundleError, match="is a file"):
-        write_bundle(study=make_study(), folder=tmp_path / "bundle", resamples=0)
+        write_bundle(study=make_open_study(), folder=tmp_path / "bundle", resamples=0)
 
 
 def test_a_disk_that_fills_up_leaves_no_half_bundle_and_the_earlier_one_whole(tmp_path, monkeypatch):
-    study, folder = make_study(), tmp_path / "bundle"
+    study, folder = make_open_study(), tmp_path / "bundle"
     write_bundle(study=study, folder=folder, resamples=0)
     before = contents(folder)
     write_bytes = Path.write_bytes
@@ -326,7 +326,7 @@ def test_the_zip_holds_the_same_files_and_is_the_same_every_time():
 
 
 def test_a_stratified_sample_names_each_item_s_stratum():
-    study = make_study(strategy="stratified")
+    study = make_open_study(strategy="stratified")
     header, *rows = bundle_files(study=study, resamples=0)["sample.csv"].decode().splitlines()
     assert header == "item,truth,pixel_sha256,stratum"
     assert all(row.split(",")[1] == row.split(",")[3] for row in rows)

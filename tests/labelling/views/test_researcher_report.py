@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from labelling.services.bundle import bundle_files
-from tests.factories import label_everything, make_draft, make_study
+from tests.factories import label_everything, make_draft, make_open_study, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def test_the_desk_shows_the_page_of_the_bundle_byte_for_byte(researcher):
 
 
 def test_the_policy_allows_the_page_s_own_stylesheet_and_no_other(researcher):
-    policy = researcher.get(url(make_study()))["Content-Security-Policy"]
+    policy = researcher.get(url(make_open_study()))["Content-Security-Policy"]
     assert re.search(r"style-src 'sha256-[^' ]{44}';", policy)
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
