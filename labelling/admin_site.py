@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import path
 
 from labelling.models import Dataset, Study
 from labelling.selectors.progress import studies_overview
@@ -26,6 +27,16 @@ class ResearcherSite(AdminSite):
     site_url = None
     # The first page leads everywhere; the study's page needs the width.
     enable_nav_sidebar = False
+
+    def get_urls(self) -> list[Any]:
+        """Put the desk's pages that belong to no one model before Django's."""
+        # Imported here: the site is made before any of its pages can be.
+        from labelling.admin.desk_pages import PAGES
+
+        own = [
+            path(address, self.admin_view(view), name=f"labelling_{name}") for address, view, name in PAGES
+        ]
+        return own + super().get_urls()
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the newest studies with their state and progress, or what to do first."""

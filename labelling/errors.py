@@ -136,3 +136,31 @@ class RecruitmentError(LabellingError):
     def __init__(self, problem: str, *, field: str) -> None:
         self.field = field
         super().__init__(problem)
+
+
+class JobError(LabellingError):
+    """Long work that cannot be started; names the reason and the way out."""
+
+
+class PlanError(LabellingError):
+    """An assumption of the plan that cannot be; `field` says which part of the form it is."""
+
+    def __init__(self, problem: str, *, field: str) -> None:
+        self.field = field
+        super().__init__(problem)
+
+
+class DraftChanged(LabellingError):
+    """A draft was revised by somebody else after the form was opened that now changes the same fields.
+
+    `fields` are those that both changed; `version` is the draft's now.
+    """
+
+    def __init__(self, problem: str, *, fields: tuple[str, ...], version: int) -> None:
+        self.fields = fields
+        self.version = version
+        super().__init__(problem)
+
+
+class ProtocolFileError(LabellingError):
+    """A file that is no protocol, or not one that can be carried out here; names key, value and way out."""

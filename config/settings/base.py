@@ -131,6 +131,9 @@ DATA_DIR = BASE_DIR / "data"
 # The address that the README of Fashion-MNIST gives.
 FASHION_MNIST_URL = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 
+# How people answer on Fashion-MNIST, for rehearsals; its source is told beside the file.
+HUMAN_CONFUSION = BASE_DIR / "fixtures" / "fashion_mnist_human_confusion.csv"
+
 # Whoever asks for /metrics must know this; empty: there is no such page.
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN") or ""
 # Where the server's processes add up their times; the server makes the folder (config/gunicorn.py).

@@ -22,7 +22,7 @@ PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("steps/<slug:name>/", steps.take_step, "step"),
     ("report/", report.report, "report"),
     ("link.svg", join_link.qr_code, "qr_code"),
-    ("bundle.zip", downloads.bundle, "bundle"),
+    ("bundle/", downloads.bundle, "bundle"),
     ("labels.csv", downloads.labels, "labels"),
     ("machines/", predictions.predictions_page, "predictions"),
     ("machines/<int:machine_id>/remove/", predictions.remove, "predictions_remove"),

@@ -2,14 +2,14 @@
 
 import django.core.validators
 import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
+
+import labelling.models.job
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("labelling", "0006_place_given_back"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -83,6 +83,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.CharField(max_length=20)),
+                ("title", models.CharField(help_text="What it does, in words.", max_length=200)),
+                (
+                    "started_by",
+                    models.CharField(
+                        blank=True,
+                        help_text="As the record of events calls the person; empty: the desk.",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(default=labelling.models.job.new_job_token, max_length=32, unique=True),
+                ),
+                ("fingerprint", models.CharField(max_length=64)),
                 ("arguments", models.JSONField(default=dict)),
                 (
                     "state",
@@ -114,16 +128,6 @@ class Migration(migrations.Migration):
                 ("beat_at", models.DateTimeField(blank=True, null=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "started_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
                     "study",
                     models.ForeignKey(
                         blank=True,
@@ -147,6 +151,33 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="job_ended_has_time",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=("fingerprint",),
+                        name="job_under_way_once",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignInFailures",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_digest", models.CharField(max_length=64, unique=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("last_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name_plural": "sign-in failures",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("failures__gte", 1)), name="sign_in_failed_once"
                     )
                 ],
             },
@@ -186,6 +217,29 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(0),
                             django.core.validators.MaxValueValidator(1),
                         ],
+                    ),
+                ),
+                (
+                    "error_consistency",
+                    models.FloatField(
+                        blank=True,
+                        help_text="How alike people and machine err; 0: their errors know nothing of each other.",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-1),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="A study of the same dataset whose labels tell how much people differ.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="labelling.study",
                     ),
                 ),
                 (

@@ -13,6 +13,7 @@ from labelling.models.plan import Plan
 from labelling.models.practice import PracticeAnswer
 from labelling.models.predictions import Predictions
 from labelling.models.recruitment import PanelParticipant, Recruitment
+from labelling.models.sign_in import SignInFailures
 from labelling.models.study import SampleItem, Study
 from labelling.models.tally import Tally
 
@@ -36,6 +37,7 @@ __all__ = [
     "Predictions",
     "Recruitment",
     "SampleItem",
+    "SignInFailures",
     "Study",
     "Tally",
 ]

@@ -82,6 +82,24 @@ def image_rates(*, crowd: Crowd, ground_truth: NDArray[np.integer], seed: int) -
     return np.where(sums > 0, rates / np.where(sums > 0, sums, 1), crowd.rates[ground_truth])
 
 
+def crowd_of_accuracy(*, accuracy: float, categories: int) -> Crowd:
+    """Return a crowd that is right so often on average, and errs to each other category alike.
+
+    Raises
+    ------
+    ProtocolError
+        When the accuracy is no more than guessing reaches, or above 1.
+    """
+    if not 1 / categories < accuracy <= 1:
+        raise ProtocolError(
+            f"An accuracy of {accuracy:.1%} cannot be rehearsed with {categories} categories: "
+            f"guessing reaches {1 / categories:.1%}. Choose more than that, and 100 % at most."
+        )
+    rates = np.full((categories, categories), (1 - accuracy) / (categories - 1))
+    np.fill_diagonal(rates, accuracy)
+    return Crowd(rates=rates, by_item=False, source=f"right {accuracy:.1%} of the time")
+
+
 def read_confusion(path: Path, *, categories: Sequence[str]) -> Crowd:
     """Read a K x K table of counts or rates: a header of category names, then one row a ground truth.
 

@@ -15,9 +15,6 @@ from labelling.services.crowd import Crowd, read_answer_counts, read_confusion
 from labelling.services.rehearsal import rehearse_study
 from labelling.services.steady_clock import steady_now
 
-# How people answer on Fashion-MNIST; its source is told beside the file.
-DEFAULT_RATES = settings.BASE_DIR / "fixtures" / "fashion_mnist_human_confusion.csv"
-
 
 class Command(BaseCommand):
     """Thin: parses, reads the crowd's rates, calls `rehearse_study`, prints."""
@@ -59,4 +56,4 @@ def _crowd(study: Study, confusion: Path | None, answers: Path | None) -> Crowd:
     names = list(study.dataset.categories.values_list("name", flat=True))
     if answers is not None:
         return read_answer_counts(answers, categories=names, size=study.dataset.size)
-    return read_confusion(confusion or DEFAULT_RATES, categories=names)
+    return read_confusion(confusion or settings.HUMAN_CONFUSION, categories=names)

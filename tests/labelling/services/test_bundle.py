@@ -17,7 +17,7 @@ from labelling.errors import BundleError, StudyStateError
 from labelling.models import Annotator, Assignment
 from labelling.services.annotators import finish, join_study, record_consent
 from labelling.services.assignment import lease_items
-from labelling.services.bundle import bundle_files, write_bundle, zipped_bundle
+from labelling.services.bundle import bundle_files, write_bundle, zipped
 from labelling.services.exclusions import exclude_annotator, reinstate_annotator
 from labelling.services.studies import close_study
 from tests.factories import (
@@ -317,12 +317,12 @@ def test_a_disk_that_fills_up_leaves_no_half_bundle_and_the_earlier_one_whole(tm
 
 def test_the_zip_holds_the_same_files_and_is_the_same_every_time():
     study = make_labelled()
-    packed = zipped_bundle(study=study, resamples=0)
+    files = bundle_files(study=study, resamples=0)
+    packed = zipped(folder=study.slug, files=files)
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         found = {name: archive.read(name) for name in archive.namelist()}
-    expected = bundle_files(study=study, resamples=0)
-    assert found == {f"{study.slug}/{name}": content for name, content in expected.items()}
-    assert zipped_bundle(study=study, resamples=0) == packed
+    assert found == {f"{study.slug}/{name}": content for name, content in files.items()}
+    assert zipped(folder=study.slug, files=bundle_files(study=study, resamples=0)) == packed
 
 
 def test_a_stratified_sample_names_each_item_s_stratum():

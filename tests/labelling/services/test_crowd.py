@@ -10,6 +10,7 @@ from labelling.errors import ProtocolError
 from labelling.services.crowd import (
     Crowd,
     Person,
+    crowd_of_accuracy,
     image_rates,
     make_person,
     read_answer_counts,
@@ -115,3 +116,15 @@ def test_response_times_are_like_peoples() -> None:
     times = [person.response_ms() for _ in range(2000)]
     assert 2300 < np.median(times) < 2700
     assert min(times) > 300
+
+
+def test_a_crowd_of_an_accuracy_errs_to_every_other_category_alike() -> None:
+    crowd = crowd_of_accuracy(accuracy=0.8, categories=3)
+    assert np.allclose(crowd.rates, [[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]])
+    assert crowd.source == "right 80.0% of the time"
+
+
+@pytest.mark.parametrize("accuracy", [0.5, 1.01, float("nan")])
+def test_an_accuracy_that_nobody_has_is_refused(accuracy: float) -> None:
+    with pytest.raises(ProtocolError, match=r"guessing reaches 50\.0%"):
+        crowd_of_accuracy(accuracy=accuracy, categories=2)

@@ -1,18 +1,35 @@
-"""What a researcher downloads: the bundle and the raw labels."""
+"""What a researcher downloads: the bundle, which a job makes, and the raw labels."""
 
-import io
 import json
 import zipfile
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from labelling.models import Label, Study
+from evaluation.bundle import derived_files
+from labelling import report_page
+from labelling.models import Job, Label, Study
+from labelling.services.job_work import work_job
+from labelling.services.jobs import KEPT, tidy_jobs
 from labelling.services.label_export import labels_csv
-from tests.factories import label_everything, make_draft, make_study
+from tests.factories import at, label_everything, make_draft, make_open_study, make_study
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _without_what_is_typeset(monkeypatch) -> None:
+    """Figures and papers take most of the time; tests/labelling/test_whole_bundle.py has all of it."""
+    monkeypatch.setattr(derived_files, "FAMILIES", derived_files.FAMILIES[:1])
+    monkeypatch.setattr(report_page, "figures", lambda *_: {})
 
 
 @pytest.fixture
@@ -23,7 +40,7 @@ def researcher(client: Client) -> Client:
 
 @pytest.fixture
 def study() -> Study:
-    study = make_study(slug="garments")
+    study = make_open_study(slug="garments")
     label_everything(study=study, annotators=2)
     return study
 
@@ -32,21 +49,40 @@ def url(study: Study, name: str) -> str:
     return f"/admin/labelling/study/{study.pk}/{name}"
 
 
-def test_the_bundle_is_a_zip_with_the_report_and_the_labels(researcher, study):
-    answer = researcher.get(url(study, "bundle.zip"))
+def test_the_bundle_is_made_by_a_job_and_fetched_from_its_page(researcher, study):
+    begun = researcher.post(url(study, "bundle/"), {"images": "on"})
+    job = Job.objects.get()
+    assert (begun.url, job.study, job.arguments) == (f"/admin/jobs/{job.pk}/", study, {"images": True})
+    assert "It is starting" in researcher.get(begun.url).text
 
-    assert answer["Content-Type"] == "application/zip"
+    work_job(job_id=job.pk, clock=lambda: at(1))
+    page = researcher.get(begun.url)
+    assert "Download garments.zip" in page.text
+    answer = researcher.get(f"{begun.url}file/")
     assert answer["Content-Disposition"] == 'attachment; filename="garments.zip"'
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    with zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:
         report = json.loads(archive.read("garments/report.json"))
         assert report["counts"]["labels"] == Label.objects.count() == 12
         assert archive.read("garments/labels.csv").decode() == labels_csv(study=study)
+        told = researcher.get(f"{begun.url}report/")
+        assert told.content == archive.read("garments/report.html")
+        assert "default-src 'none'" in told["Content-Security-Policy"]
+
+    tidy_jobs(now=at(2) + KEPT)
+    assert "Download" not in researcher.get(begun.url).text
+    assert {researcher.get(begun.url + name).status_code for name in ("file/", "report/")} == {404}
 
 
-def test_the_same_labels_give_the_same_zip_byte_by_byte(researcher, study):
-    first, second = (researcher.get(url(study, "bundle.zip")).content for _ in range(2))
+def test_the_page_of_bundles_says_what_one_holds_and_makes_none_by_itself(researcher, study):
+    page = researcher.get(url(study, "bundle/"))
+    assert "python -m evaluation.verify" in page.text
+    assert not Job.objects.exists()
 
-    assert first == second
+
+def test_a_sealed_study_has_no_bundle_and_the_page_says_so(researcher):
+    answer = researcher.post(url(make_study(), "bundle/"), follow=True)
+    assert "is sealed until the study has ended" in answer.text
+    assert not Job.objects.exists()
 
 
 def test_the_labels_are_csv(researcher, study):
@@ -57,20 +93,11 @@ def test_the_labels_are_csv(researcher, study):
     assert answer.content.decode() == labels_csv(study=study)
 
 
-@pytest.mark.parametrize("name", ["bundle.zip", "labels.csv"])
-def test_a_draft_has_nothing_to_download_and_the_page_says_so(researcher, name):
-    answer = researcher.get(url(make_draft(), name), follow=True)
-
-    assert "is a draft and has no sample" in answer.content.decode()
-
-
-@pytest.mark.parametrize("name", ["bundle.zip", "labels.csv"])
-def test_only_who_may_see_studies_downloads(client, study, name):
-    client.force_login(User.objects.create_user("other", is_staff=True))
-
-    assert client.get(url(study, name)).status_code == 403
+def test_a_draft_has_nothing_to_download_and_the_page_says_so(researcher):
+    draft = make_draft()
+    assert "has no labels and no report yet" in researcher.get(url(draft, "bundle/"), follow=True).text
+    assert "is a draft and has no sample" in researcher.get(url(draft, "labels.csv"), follow=True).text
 
 
-@pytest.mark.parametrize("name", ["bundle.zip", "labels.csv"])
-def test_a_download_changes_nothing_and_takes_no_post(researcher, study, name):
-    assert researcher.post(url(study, name)).status_code == 405
+def test_the_labels_change_nothing_and_take_no_post(researcher, study):
+    assert researcher.post(url(study, "labels.csv")).status_code == 405

@@ -1,0 +1,120 @@
+"""What the process of a job does: take it up, tell how far it is, and write down how it ended."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import DatabaseError, connection
+
+from evaluation import EvaluationError
+from labelling.errors import JobError, LabellingError
+from labelling.jobs import kind_named
+from labelling.models import Job
+
+logger = logging.getLogger(__name__)
+
+# A page asks once a second; more writing would be for nobody.
+TELL_EVERY = 0.5
+# Seconds between signs of life when nothing else is to tell.
+BEAT_EVERY = 5
+_MOST_WORDS = 200
+
+
+class JobLost(JobError):
+    """The job was taken for dead, or removed, while its process worked."""
+
+
+class Pulse:
+    """Tells how far a job is from a thread of its own, so that the work waits for no writing.
+
+    It has its own connection: nothing that it writes takes part in a transaction of the work.
+    """
+
+    def __init__(self, job: Job, clock: Callable[[], datetime]) -> None:
+        self._job = job
+        self._clock = clock
+        self._latest: tuple[str, int, int] | None = None
+        self._lost = False
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+
+    def __enter__(self) -> "Pulse":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def tell(self, what: str, done: int, total: int) -> None:
+        """Remember how far the work is.
+
+        Raises
+        ------
+        JobLost
+            When the job is not this process's any more.
+        """
+        if self._lost:
+            raise JobLost("This job was taken for dead or removed while it worked.")
+        self._latest = (what[:_MOST_WORDS], max(done, 0), max(total, 0))
+
+    def _run(self) -> None:
+        told: tuple[str, int, int] | None = None
+        last = time.monotonic()
+        try:
+            while not self._over.wait(TELL_EVERY):
+                latest = self._latest
+                if latest != told or time.monotonic() - last >= BEAT_EVERY:
+                    self._beat(latest)
+                    told, last = latest, time.monotonic()
+        finally:
+            connection.close()
+
+    def _beat(self, latest: tuple[str, int, int] | None) -> None:
+        fields: dict[str, object] = {"beat_at": self._clock()}
+        if latest is not None:
+            what, done, total = latest
+            fields |= {"doing": what, "done": done, "total": total or None}
+        try:
+            running = Job.objects.filter(pk=self._job.pk, state=Job.State.RUNNING)
+            self._lost = not running.update(**fields)
+        except DatabaseError:
+            logger.warning("The progress of a job could not be written; it goes on.", exc_info=True)
+
+
+def work_job(*, job_id: int, clock: Callable[[], datetime]) -> Job:
+    """Do the work of a job that waits, and return the job as it ended. An error is written down, not raised.
+
+    Exactly one process takes a job up, however many try.
+
+    Raises
+    ------
+    JobError
+        When the job does not wait, or is none.
+    """
+    taken = Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(
+        state=Job.State.RUNNING, beat_at=clock()
+    )
+    if not taken:
+        raise JobError(f"There is no job {job_id} that waits to be started.")
+    job = Job.objects.select_related("study__dataset").get(pk=job_id)
+    ended: dict[str, object] = {"state": Job.State.FAILED}
+    try:
+        with Pulse(job, clock) as pulse:
+            ended = {"result": kind_named(job.kind).work(job, pulse.tell), "state": Job.State.DONE}
+    except (LabellingError, EvaluationError) as error:
+        ended["error"] = str(error)
+    except Exception as error:
+        logger.exception("A job ended with an error that nobody foresaw.")
+        ended["error"] = (
+            f"It ended with an error that nobody foresaw ({type(error).__name__}); the log has more."
+        )
+    except BaseException:
+        ended["error"] = "It was stopped."
+        raise
+    finally:
+        Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(ended_at=clock(), **ended)
+    job.refresh_from_db()
+    return job
