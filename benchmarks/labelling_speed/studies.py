@@ -45,8 +45,19 @@ def made_from(text: str) -> Made:
     return Made(**{**said, "badges": [Badge(**badge) for badge in said["badges"]]})
 
 
-def make_study(*, slug: str, items: int, redundancy: int, people: int, order: str = "breadth") -> Made:
-    """Make a dataset of so many items and a running study of all of them, with annotators who may label."""
+def make_study(
+    *,
+    slug: str,
+    items: int,
+    redundancy: int,
+    people: int,
+    order: str = "breadth",
+    pictured: int = PICTURED,
+) -> Made:
+    """Make a dataset of so many items and a running study of all of them, with annotators who may label.
+
+    The first `pictured` items have an image file.
+    """
     from django.db import connection, transaction
     from django.utils import timezone
 
@@ -100,7 +111,7 @@ def make_study(*, slug: str, items: int, redundancy: int, people: int, order: st
         badges = _make_people(study, people, now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    _draw_pictures(dataset.pk, min(items, PICTURED))
+    _draw_pictures(dataset.pk, min(items, pictured))
     return Made(
         slug=slug,
         link=f"/s/{study.join_code}/",
