@@ -25,6 +25,11 @@ class Connection(asyncio.Protocol):
         _, protocol = await asyncio.get_running_loop().create_connection(cls, "127.0.0.1", port)
         return protocol
 
+    @property
+    def closed(self) -> bool:
+        """Whether the server closed it, as it does when nothing was asked for a while."""
+        return self._transport is None or self._transport.is_closing()
+
     async def ask(self, request: bytes) -> tuple[int, bytes]:
         """Send a whole request; return status and body of the reply."""
         if self._transport is None or self._transport.is_closing():
@@ -66,7 +71,7 @@ class Connection(asyncio.Protocol):
 
 
 class Line:
-    """A connection that opens when it is first needed, and again when it broke."""
+    """A connection that opens when it is first needed, and again when it was closed, as a browser's."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -74,7 +79,7 @@ class Line:
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
         """Send a whole request; return status and body of the reply."""
-        if self._connection is None:
+        if self._connection is None or self._connection.closed:
             self._connection = await Connection.open(self._port)
         try:
             return await self._connection.ask(request)

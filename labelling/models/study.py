@@ -31,6 +31,14 @@ class StudyQuerySet(models.QuerySet["Study"]):
         return self.filter(rehearsal=False)
 
 
+class StudyManager(models.Manager["Study"]):
+    """Finds studies without the frozen protocol's text: it names every item, and is read when asked for."""
+
+    def get_queryset(self) -> models.QuerySet["Study"]:
+        """Leave the long text out."""
+        return super().get_queryset().defer("protocol")
+
+
 class Study(models.Model):
     """A dataset plus a protocol. The protocol is frozen and hashed at launch.
 
@@ -233,7 +241,7 @@ class Study(models.Model):
         null=True, blank=True, help_text="When somebody looked at the accuracy before the end."
     )
 
-    objects = StudyQuerySet.as_manager()
+    objects = StudyManager.from_queryset(StudyQuerySet)()
 
     class Meta:
         ordering = ["-created_at"]

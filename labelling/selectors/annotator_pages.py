@@ -1,7 +1,9 @@
 """What the annotator's pages show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -41,6 +43,7 @@ def annotator_at(*, join_code: str, secret: str) -> Annotator | None:
     if not secret:
         return None
     known = Annotator.objects.select_related("study__dataset", "panel_participant__recruitment")
+    known = known.defer("study__protocol")  # it names every item of the study
     known = known.filter(study__join_code=join_code)
     return known.holding(secret).first()
 
@@ -55,8 +58,9 @@ _OF_STUDY = (
 )
 _WHO_LABELS = (
     f"SELECT {', '.join(f'annotator.{name}' for name in _OF_ANNOTATOR + _TIMES)}, "  # noqa: S608 - from above
-    f"{', '.join(f'study.{name}' for name in _OF_STUDY)} FROM labelling_annotator annotator "
+    f"{', '.join(f'study.{name}' for name in _OF_STUDY)}, participant.id FROM labelling_annotator annotator "
     "JOIN labelling_study study ON study.id = annotator.study_id "
+    "LEFT JOIN labelling_panelparticipant participant ON participant.annotator_id = annotator.id "
     "WHERE annotator.secret_sha256 = %s AND study.join_code = %s"
 )
 
@@ -78,8 +82,46 @@ def who_labels(*, join_code: str, secret: str) -> Annotator | None:
     # A time that is not empty is left to the model: SQLite has it as text.
     known = [name for name, value in columns.items() if value is None or name not in _TIMES]
     annotator = Annotator.from_db(connection.alias, known, [columns[name] for name in known])
-    annotator.study = Study.from_db(connection.alias, _OF_STUDY, row[len(columns) :])
+    annotator.study = Study.from_db(connection.alias, _OF_STUDY, row[len(columns) : -1])
+    if row[-1] is None:
+        # As after a join: nobody asks again whether a panel sent them.
+        annotator._state.fields_cache["panel_participant"] = None  # noqa: SLF001
     return annotator
+
+
+_OF_ASSIGNMENT = ("id", "annotator_id", "sample_item_id", "place_id", "token", "state")
+
+
+def promised(*, annotator: Annotator, assignments: Sequence[int]) -> list[Assignment]:
+    """Return these assignments of the annotator in this order, with their items, but for any that are gone.
+
+    One short query, written out because every lease asks it. What it does not need is read when asked for.
+    """
+    if not assignments:
+        return []
+    marks = ", ".join(["%s"] * len(assignments))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_PROMISED} ({marks})", list(assignments))
+        found = {row[0]: row for row in cursor.fetchall()}
+    return [_promise(annotator, found[key]) for key in assignments if key in found]
+
+
+_PROMISED = (
+    f"SELECT {', '.join(f'assignment.{name}' for name in _OF_ASSIGNMENT)}, item.id, item.token "  # noqa: S608
+    "FROM labelling_assignment assignment JOIN labelling_sampleitem member ON member.id = sample_item_id "
+    "JOIN labelling_item item ON item.id = member.item_id WHERE assignment.id IN"
+)
+
+
+def _promise(annotator: Annotator, row: tuple[Any, ...]) -> Assignment:
+    *own, item, token = row
+    assignment = Assignment.from_db(connection.alias, _OF_ASSIGNMENT, own)
+    assignment.annotator = annotator
+    assignment.sample_item = SampleItem.from_db(
+        connection.alias, ("id", "item_id"), (assignment.sample_item_id, item)
+    )
+    assignment.sample_item.item = Item.from_db(connection.alias, ("id", "token"), (item, token))
+    return assignment
 
 
 def current_assignment(*, annotator: Annotator) -> Assignment | None:

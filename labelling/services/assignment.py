@@ -18,6 +18,8 @@ from labelling.errors import (
     Withdrawn,
 )
 from labelling.models import Annotator, Assignment, Exclusion, Label, Place, Study
+from labelling.models.dataset import new_token
+from labelling.selectors.annotator_pages import promised
 from labelling.services import statements
 from labelling.services.answer import (
     Answer,
@@ -31,6 +33,7 @@ from labelling.services.answer import (
     same_answer,
 )
 from labelling.services.events import record_events
+from labelling.services.insertion import insert_rows
 from labelling.services.quality import exclude_by_rules
 from labelling.services.studies import complete_if_full
 from labelling.services.write_queue import short_transaction
@@ -60,7 +63,7 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
         locked = statements.lock_annotator(annotator=annotator.pk)
         if not locked.consented:
             raise ConsentMissing("The annotator has not consented; show the consent page first.")
-        if locked.withdrawn or locked.excluded:
+        if locked.withdrawn or statements.is_excluded(annotator=annotator.pk):
             return []
         if not locked.admitted:
             raise NotAdmitted("The annotator is not admitted, or not yet; show the page of `next_step`.")
@@ -69,9 +72,7 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
         new = _promise(annotator, _next_places(annotator, room, now), study, now) if room > 0 else []
         _require_running(study)
     # Read when others need not wait any more.
-    order = [*held, *new][:count]
-    leased = Assignment.objects.select_related("sample_item__item").in_bulk(order)
-    return [leased[key] for key in order if key in leased]
+    return promised(annotator=annotator, assignments=[*held, *new][:count])
 
 
 def submit_label(*, annotator: Annotator, answer: Answer, now: datetime) -> Label:
@@ -172,7 +173,7 @@ def _fill_held_places(
         )
     statements.fill_places(held=filled)
     statements.give_places_back(held=given_back, now=now)
-    Label.objects.bulk_create(labels.values())
+    insert_rows(list(labels.values()))
     record_events(of=annotator, happenings=happenings)
     return labels
 
@@ -293,21 +294,10 @@ def _promise(annotator: Annotator, places: list[tuple[int, int]], study: Study, 
         return []
     until = now + timedelta(seconds=study.lease_seconds)
     statements.promise_places(places=[place for place, _ in places], until=until)
-    # A row of this annotator for the item may be there from a promise that ran out: there is one row a pair.
-    Assignment.objects.bulk_create(
-        (
-            Assignment(
-                annotator_id=annotator.pk,
-                sample_item_id=item,
-                place_id=place,
-                leased_at=now,
-                expires_at=until,
-            )
-            for place, item in places
-        ),
-        update_conflicts=True,
-        unique_fields=["annotator", "sample_item"],
-        update_fields=["place", "state", "leased_at", "expires_at"],
+    holders = statements.promise_items(
+        annotator=annotator.pk,
+        promises=[(place, item, new_token()) for place, item in places],
+        now=now,
+        until=until,
     )
-    holders = statements.holders_of(places=[place for place, _ in places])
     return [holders[place] for place, _ in places]

@@ -1,7 +1,7 @@
 """What an answer to a check asks the database, written out as SQL.
 
-An answer to a check must take as long as one to any image, or the time would tell them apart. Labels have
-what they read written out (see `statements`) and are stored by the ORM; so are checks.
+An answer to a check must take as long as one to any image, or the time would tell them apart. So what labels
+ask is written out (see `statements`), and what checks ask too.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from labelling.models import Check
 from labelling.selectors.check_outcomes import is_passed
 
 
@@ -83,13 +82,21 @@ def key_is_used(*, annotator: int, key: str) -> bool:
 
 def store_answer(*, check: GivenCheck, now: datetime) -> None:
     """Store the answer."""
-    Check.objects.filter(pk=check.key).update(
-        category=check.category,
-        cant_tell=check.category is None,
-        submission_key=check.submission_key,
-        response_ms=check.response_ms,
-        answered_at=now,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE labelling_check SET category_id = %s, cant_tell = %s, submission_key = %s,
+                response_ms = %s, answered_at = %s WHERE id = %s
+            """,
+            [
+                check.category,
+                check.category is None,
+                check.submission_key,
+                check.response_ms,
+                connection.ops.adapt_datetimefield_value(now),
+                check.key,
+            ],
+        )
 
 
 def _select(sql: str, *values: int | str) -> list[Any]:

@@ -9,6 +9,7 @@ from labelling.models import Annotator, Event, Study
 from labelling.models.event import NOTHING_BEFORE, STUDY_CHAIN, canonical, link, sha256
 from labelling.selectors.event_heads import chain_heads, root_of
 from labelling.services import statements
+from labelling.services.insertion import insert_rows
 
 _BATCH = 500
 
@@ -54,10 +55,9 @@ def record_events(*, of: Study | Annotator, happenings: Iterable[Happening]) -> 
                 sha256=previous,
             )
         )
-    if len(events) == 1:
-        events[0].save(force_insert=True)
-        return events
-    return Event.objects.bulk_create(events, batch_size=_BATCH)
+    for first in range(0, len(events), _BATCH):
+        insert_rows(events[first : first + _BATCH])
+    return events
 
 
 def _last_of(chain: Study | Annotator) -> tuple[int, str] | None:

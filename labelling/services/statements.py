@@ -2,8 +2,7 @@
 
 Composing these few statements anew with the ORM took most of a label's processor time (docs/benchmarks.md),
 and on SQLite everybody else waits meanwhile. Both databases read them alike; on PostgreSQL what is read in
-order to be changed is locked, on SQLite the transaction has locked everything. Rows are inserted through the
-ORM, which knows every column.
+order to be changed is locked, on SQLite the transaction has locked everything.
 """
 
 from collections.abc import Sequence
@@ -19,7 +18,6 @@ class LockedAnnotator(NamedTuple):
     consented: bool
     admitted: bool
     withdrawn: bool
-    excluded: bool
 
 
 class Held(NamedTuple):
@@ -45,11 +43,13 @@ def lock_annotator(*, annotator: int) -> LockedAnnotator:
         """,
         annotator,
     )
-    # Asked after the lock: who excludes or reinstates holds it too.
-    excluded = _select(
-        "SELECT 1 FROM labelling_exclusion WHERE annotator_id = %s AND lifted_at IS NULL LIMIT 1", annotator
-    )
-    return LockedAnnotator(bool(consented), bool(admitted), bool(withdrawn), bool(excluded))
+    return LockedAnnotator(bool(consented), bool(admitted), bool(withdrawn))
+
+
+def is_excluded(*, annotator: int) -> bool:
+    """Tell whether the annotator is excluded. Ask after the lock: who excludes or reinstates holds it too."""
+    sql = "SELECT 1 FROM labelling_exclusion WHERE annotator_id = %s AND lifted_at IS NULL LIMIT 1"
+    return bool(_select(sql, annotator))
 
 
 def held_assignments(*, annotator: int, tokens: Sequence[str]) -> list[Held]:
@@ -178,9 +178,26 @@ def promise_places(*, places: Sequence[int], until: datetime) -> None:
     _change("UPDATE labelling_assignment SET state = 'expired', place_id = NULL WHERE place_id IN %s", places)
 
 
-def holders_of(*, places: Sequence[int]) -> dict[int, int]:
-    """Return the assignment that holds each of these places."""
-    return dict(_select("SELECT place_id, id FROM labelling_assignment WHERE place_id IN %s", places))
+def promise_items(
+    *, annotator: int, promises: Sequence[tuple[int, int, str]], now: datetime, until: datetime
+) -> dict[int, int]:
+    """Store promises, each of place, item and a token; return the assignment that holds each place.
+
+    A row of this annotator for the item may be there from a promise that ran out: there is one row a pair,
+    and it keeps its token.
+    """
+    rows = ", ".join(["(%s, %s, %s, %s, 'leased', %s, %s)"] * len(promises))
+    values = [
+        value for place, item, token in promises for value in (annotator, item, place, token, now, until)
+    ]
+    sql = f"""
+        INSERT INTO labelling_assignment
+            (annotator_id, sample_item_id, place_id, token, state, leased_at, expires_at) VALUES {rows}
+        ON CONFLICT (annotator_id, sample_item_id) DO UPDATE SET place_id = EXCLUDED.place_id,
+            state = EXCLUDED.state, leased_at = EXCLUDED.leased_at, expires_at = EXCLUDED.expires_at
+        RETURNING place_id, id
+        """  # noqa: S608 - marks only
+    return dict(_select(sql, *values))
 
 
 def lock_places(*, places: Sequence[int]) -> None:

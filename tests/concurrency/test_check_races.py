@@ -52,7 +52,7 @@ def test_the_same_race_breaks_something_when_the_annotator_is_not_locked(
         everybody.wait(timeout=20)
         return found
 
-    nobody_waits = statements.LockedAnnotator(True, True, False, False)
+    nobody_waits = statements.LockedAnnotator(True, True, False)
     monkeypatch.setattr(statements, "lock_annotator", lambda **_: nobody_waits)
     monkeypatch.setattr(check_statements, "given_check", look_and_wait)
     together([partial(take, check, truth(check))] * 4)

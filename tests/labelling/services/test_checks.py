@@ -307,8 +307,9 @@ def test_an_answer_to_a_check_takes_the_database_as_long_as_one_to_an_image(anno
     shown = lease_shown(annotator=annotator, count=10, now=NOW)
     asked = []
     for each in (checks_of(shown, Kind.GOLD)[0], images_of(shown)[0]):
+        told = truth(each)
         with CaptureQueriesContext(connection) as queries:
-            take(each, truth(each))
+            take(each, told)
         asked.append(Counter(query["sql"].split()[0] for query in queries))
     of_check, of_image = asked
     assert of_check["SAVEPOINT"] == of_image["SAVEPOINT"] == 1
