@@ -137,7 +137,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
         """Write through the services, which own every rule."""
         if change:
             changes = {field: form.cleaned_data[field] for field in form.changed_data}
-            return revise_draft(study=form.instance, **changes)
+            return revise_draft(study=form.instance, now=steady_now(), by=steps.acting(request), **changes)
         return create_study(now=steady_now(), by=steps.acting(request), **form.cleaned_data)
 
     def save_model(self, request: HttpRequest, obj: Study, form: Any, change: bool) -> None:

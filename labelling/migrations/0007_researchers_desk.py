@@ -290,4 +290,18 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AlterField(
+            model_name="label",
+            name="annotator",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="labels",
+                to="labelling.annotator",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="label",
+            index=models.Index(fields=["annotator", "submitted_at"], name="label_by_annotator_time"),
+        ),
     ]

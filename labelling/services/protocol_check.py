@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.core.exceptions import ValidationError
 
 from labelling.errors import ProtocolError
-from labelling.models import Study
+from labelling.models import Plan, Study
 from labelling.models.quality_rules import NEEDED_BY
 
 # More checks than one in so many would wear people out, and wear the checks out.
@@ -40,7 +40,14 @@ def check_protocol(*, study: Study) -> None:
 
 
 def _contradictions(study: Study) -> Iterator[tuple[str, str]]:
-    """Yield each field of the protocol that does not go with another, with a sentence."""
+    """Yield each field of the protocol that does not go with another, or with the plan, with a sentence."""
+    plan = Plan.objects.filter(study=study.pk).first() if study.pk else None
+    if plan is not None and (plan.expected_annotators or study.redundancy) < study.redundancy:
+        yield (
+            "redundancy",
+            f"{study.redundancy} different people for each image, and {plan.expected_annotators} are "
+            f"expected; choose 1 to {plan.expected_annotators}, or expect more people.",
+        )
     if study.practice_pass > study.practice_items:
         yield (
             "practice_pass",

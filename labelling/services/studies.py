@@ -19,9 +19,20 @@ from labelling.services.role_draws import draw_roles
 
 
 def create_study(
-    *, dataset: Dataset, slug: str, title: str, seed: int, now: datetime, by: str = "", **protocol: Any
+    *,
+    dataset: Dataset,
+    slug: str,
+    title: str,
+    seed: int,
+    now: datetime,
+    by: str = "",
+    origin: str = "",
+    **protocol: Any,
 ) -> Study:
     """Create a draft. `protocol` sets any of `Study.PROTOCOL_FIELDS`; the rest keep their defaults.
+
+    `origin` says in the record where the protocol comes from, such as another study; empty for one that was
+    filled in.
 
     Raises
     ------
@@ -40,7 +51,8 @@ def create_study(
     try:
         with transaction.atomic():
             study.save(force_insert=True)
-            record_event(of=study, kind=Event.Kind.CREATED, now=now, by=by)
+            told = {"origin": origin} if origin else {}
+            record_event(of=study, kind=Event.Kind.CREATED, now=now, by=by, **told)
     except IntegrityError as error:
         raise ProtocolError(f"The study {slug!r} cannot be stored: {error}.") from error
     return study
