@@ -114,7 +114,8 @@ class Label(models.Model):
     """An annotator's answer. Append-only: a database trigger refuses every update."""
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="label")
-    annotator = models.ForeignKey(Annotator, on_delete=models.PROTECT, related_name="labels")
+    # Without an index of its own: the one by time, below, serves.
+    annotator = models.ForeignKey(Annotator, on_delete=models.PROTECT, related_name="labels", db_index=False)
     category = models.ForeignKey(
         Category,
         null=True,
@@ -144,6 +145,8 @@ class Label(models.Model):
             models.UniqueConstraint(fields=["annotator", "submission_key"], name="label_submission_once"),
             models.CheckConstraint(condition=~Q(submission_key=""), name="label_submission_named"),
         ]
+        # What came lately of a study, and from whom, without looking at the rest.
+        indexes = [models.Index(fields=["annotator", "submitted_at"], name="label_by_annotator_time")]
 
     def __str__(self) -> str:
         return f"{self.assignment_id}: {self.category_id}"
