@@ -15,7 +15,7 @@ run:
 
 test: lint
 	sh scripts/install_test_tools.sh
-	.venv/bin/python -m pytest --ds=config.settings.test --database $(DATABASE)
+	.venv/bin/python -m pytest --ds=config.settings.test --database $(DATABASE) --numprocesses 2 --dist loadfile
 
 # Bring about every fault at its full figures, which takes hours, and write the table of docs/reliability.md.
 faults:
