@@ -158,7 +158,9 @@ def individual_confusion(counts: IntArray, truth: IntArray) -> IntArray:
     return np.stack(columns, axis=1).astype(np.int64)
 
 
-def confusion_matrices(votes: Votes, truth: IntArray, categories: tuple[str, ...]) -> ConfusionMatrices:
+def confusion_matrices(
+    votes: Votes, truth: IntArray, categories: tuple[str, ...], single: IntArray | None = None
+) -> ConfusionMatrices:
     """Gather the three matrices.
 
     Parameters
@@ -169,6 +171,8 @@ def confusion_matrices(votes: Votes, truth: IntArray, categories: tuple[str, ...
         Ground truth.
     categories : tuple of str
         Names of the K categories.
+    single : int array, shape (N, K), optional
+        Counts of the labels that the matrix of single labels is of, where these are not all.
 
     Returns
     -------
@@ -191,7 +195,7 @@ def confusion_matrices(votes: Votes, truth: IntArray, categories: tuple[str, ...
         categories,
         majority_confusion(votes, truth),
         expected_confusion(votes, truth),
-        individual_confusion(votes.counts, truth),
+        individual_confusion(votes.counts if single is None else single, truth),
     )
 
 

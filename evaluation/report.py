@@ -37,6 +37,7 @@ from evaluation.response_times import ResponseTimes, response_times
 from evaluation.sample_check import SampleCheck, sample_check
 from evaluation.set_aside import together
 from evaluation.study_facts import StudyFacts
+from evaluation.tie_extension import Extension, TieExtension, first_labels, tie_extension, wanted_by_item
 from evaluation.validity import LabelValidity, label_validity
 from evaluation.version import __version__
 from evaluation.voting import Votes, majority_vote, vote_credit
@@ -70,7 +71,7 @@ class Counts:
         Labels counted, and annotators who gave one.
     complete_items : int
         Items with as many labels as planned, or more; that one cannot tell is one of them where the protocol
-        counts it.
+        counts it. Of items that were given out again because they were tied, more were planned.
     labelled_items : int
         Items with at least one label; accuracy is over these.
     surplus_labels, excluded_annotators : int
@@ -126,6 +127,7 @@ class Report:
     credit: FloatArray = field(metadata=_NOT_RENDERED, repr=False)
     checklist: tuple[ChecklistEntry, ...] | None = field(default=None, metadata={"leave_out_if_none": True})
     events: EventFacts | None = field(default=None, metadata={"leave_out_if_none": True})
+    tie_extension: TieExtension | None = field(default=None, metadata={"leave_out_if_none": True})
 
 
 def evaluate(
@@ -141,6 +143,7 @@ def evaluate(
     events: EventFacts | None = None,
     checks: Sequence[CheckOutcomes] = (),
     cant_tell: Sequence[CantTell] = (),
+    extension: Extension | None = None,
 ) -> Report:
     """Compute every figure of a report.
 
@@ -172,6 +175,9 @@ def evaluate(
     cant_tell : sequence of CantTell
         How often annotators could not tell. It makes items complete that have fewer votes than planned, and
         changes no other figure.
+    extension : Extension, optional
+        Which items were given out again because they were tied, and which labels are further ones. Agreement,
+        the accuracy of single labels and the curve over labels per item are of the first labels alone.
 
     Returns
     -------
@@ -199,19 +205,23 @@ def evaluate(
     level, names = config.confidence, (table.items, table.categories)
     credit = vote_credit(votes, table.truth, config.tie_rule, seeds["tie_break"], *names)
     inferred = infer_truth(table, config.max_iterations, config.tolerance, progress, level)
-    accuracy = accuracy_of(table, votes, credit, config, seeds, progress)
+    first, wanted = (
+        first_labels(table, extension),
+        wanted_by_item(config.labels_per_item, extension, names[0]),
+    )
+    accuracy = accuracy_of(table, votes, credit, config, seeds, progress, first)
     study = _study(study or StudyFacts(), table, config)
     report = Report(
         schema_version=SCHEMA_VERSION,
         generated_by=GeneratedBy(),
         study=study,
         config=config,
-        counts=_counts(table, votes, config, surplus_labels, excluded_annotators, cant_tell),
+        counts=_counts(table, votes, wanted, surplus_labels, excluded_annotators, cant_tell),
         accuracy=accuracy,
-        confusion_matrix=confusion_matrices(votes, table.truth, table.categories),
+        confusion_matrix=confusion_matrices(votes, table.truth, table.categories, first.counts),
         confused_pairs=confused_pairs(table, votes, level),
         per_category=category_scores(votes, table.truth, table.categories, level),
-        agreement=_agreement(table, config, seeds["bootstrap_agreement"]),
+        agreement=_agreement(first, config, seeds["bootstrap_agreement"]),
         truth_inference=inferred.summary,
         times=response_times(table, level),
         annotators=_annotators(table, inferred, level),
@@ -221,12 +231,13 @@ def evaluate(
         published=published(study.dataset, study.split),
         machines=compare_machines(table, votes, credit, predictions or {}, config, seeds),
         seeds=seeds,
-        notes=_notes(table, votes, config, counted_by_item(cant_tell, table.items)),
+        notes=_notes(table, votes, config, counted_by_item(cant_tell, table.items), extension),
         input_sha256=table.sha256,
         table=table,
         votes=votes,
         credit=credit,
         events=events,
+        tie_extension=tie_extension(extension, table, first, config, seeds["tie_break"]),
     )
     return report if checklist is None else replace(report, checklist=answered_checklist(report, checklist))
 
@@ -281,7 +292,7 @@ def _study(study: StudyFacts, table: LabelTable, config: EvaluationConfig) -> St
 def _counts(
     table: LabelTable,
     votes: Votes,
-    config: EvaluationConfig,
+    wanted: IntArray,
     surplus: int,
     excluded: int,
     cant_tell: Sequence[CantTell],
@@ -291,7 +302,7 @@ def _counts(
         items=table.n_items,
         labels=table.n_labels,
         annotators=table.n_annotators,
-        complete_items=int(np.count_nonzero(answers >= config.labels_per_item)),
+        complete_items=int(np.count_nonzero(answers >= wanted)),
         labelled_items=votes.n,
         surplus_labels=surplus,
         excluded_annotators=excluded,
@@ -299,7 +310,13 @@ def _counts(
     )
 
 
-def _notes(table: LabelTable, votes: Votes, config: EvaluationConfig, cant_tell: IntArray) -> tuple[str, ...]:
+def _notes(
+    table: LabelTable,
+    votes: Votes,
+    config: EvaluationConfig,
+    cant_tell: IntArray,
+    extension: Extension | None,
+) -> tuple[str, ...]:
     notes = []
     empty = table.n_items - votes.n
     fewer = int(np.count_nonzero((votes.totals > 0) & (votes.totals < config.labels_per_item)))
@@ -313,6 +330,12 @@ def _notes(table: LabelTable, votes: Votes, config: EvaluationConfig, cant_tell:
         notes.append(f"{answers} that one cannot tell: among the labels planned, and without a vote.")
     if fewer:
         notes.append(f"{fewer} items have fewer than the planned {config.labels_per_item} labels.")
+    if extension is not None:
+        notes.append(
+            f"{len(extension.items)} items were tied and given out again. Agreement, the accuracy of single "
+            f"labels and the curve over the labels per item are of the {config.labels_per_item} labels that "
+            "every item was to get."
+        )
     if config.resamples and 1 < table.n_annotators <= MOST_OF_TOO_FEW:
         notes.append(
             f"{table.n_annotators} annotators are too few to tell how others would differ: the crossed "

@@ -36,6 +36,7 @@ def accuracy_of(
     config: EvaluationConfig,
     seeds: Mapping[str, int],
     progress: Progress,
+    first: LabelTable | None = None,
 ) -> Accuracy:
     """Compute every figure of accuracy.
 
@@ -51,6 +52,8 @@ def accuracy_of(
         With those of the tie-break and of every bootstrap.
     progress : callable
         As for `evaluate`.
+    first : LabelTable, optional
+        The labels that single labels and the curve are of, where further ones were given on tied items.
 
     Returns
     -------
@@ -75,11 +78,12 @@ def accuracy_of(
         finite_population=finite_population(credit, config.population, level),
     )
     value = mean_credit(credit)
+    first = table if first is None else first
     individual = individual_intervals(
-        table, individual_accuracy(table), resamples, seeds["bootstrap_items_individual"], level
+        first, individual_accuracy(first), resamples, seeds["bootstrap_items_individual"], level
     )
-    curve = accuracy_by_labels_per_item(table.counts, table.truth, confidence=level)
-    crossed = bootstrap_individual(table, resamples, seeds["bootstrap_individual"], level, progress)
+    curve = accuracy_by_labels_per_item(first.counts, table.truth, confidence=level)
+    crossed = bootstrap_individual(first, resamples, seeds["bootstrap_individual"], level, progress)
     return Accuracy(
         majority=MajorityAccuracy(
             config.tie_rule,
@@ -95,7 +99,7 @@ def accuracy_of(
         ),
         individual=replace(individual, interval=crossed),
         by_labels_per_item=curve,
-        beyond_labels_per_item=extrapolate(table.counts, table.truth, tuple(point.value for point in curve)),
+        beyond_labels_per_item=extrapolate(first.counts, table.truth, tuple(point.value for point in curve)),
         by_stratum=accuracy_by_stratum(table, credit, level),
     )
 

@@ -83,7 +83,30 @@ def without(table: LabelTable, left_out: BoolArray) -> LabelTable:
     >>> without(table, np.array([True, False])).annotators
     ('bob',)
     """
-    kept = ~left_out[table.annotator_codes]
+    return keeping(table, ~left_out[table.annotator_codes])
+
+
+def keeping(table: LabelTable, kept: BoolArray) -> LabelTable:
+    """Keep some labels.
+
+    Parameters
+    ----------
+    table : LabelTable
+        L labels.
+    kept : bool array, shape (L,)
+        Which.
+
+    Returns
+    -------
+    LabelTable
+        All items, the kept labels, and the annotators who gave them.
+
+    Examples
+    --------
+    >>> table = LabelTable.from_labels([(0, "ann", "cat"), (0, "bob", "cat")], truth=["cat"])
+    >>> keeping(table, np.array([True, False])).annotators
+    ('ann',)
+    """
     return _rebuilt(
         table,
         annotators=table.annotators,

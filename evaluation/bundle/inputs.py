@@ -138,6 +138,7 @@ def evaluate_record(
         events=record.events,
         checks=record.checks,
         cant_tell=record.cant_tell,
+        extension=record.extension,
         set_aside=table_like(table, ((str(item), who, label, time) for item, who, label, time in set_aside)),
     )
 

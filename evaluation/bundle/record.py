@@ -13,6 +13,7 @@ from evaluation.config import EvaluationConfig
 from evaluation.errors import BadFile, BadTable
 from evaluation.event_facts import EventFacts
 from evaluation.study_facts import StudyFacts
+from evaluation.tie_extension import Extension
 
 SCHEMA_VERSION = 1
 
@@ -80,6 +81,8 @@ class StudyRecord:
         What became of the checks that were mixed in, one entry for each annotator who answered any, by name.
     cant_tell : tuple of CantTell
         How often annotators could not tell, an entry for each item where any could not, by item.
+    extension : Extension or None
+        The items that were given out again because they were tied, and their further labels.
     """
 
     title: str = ""
@@ -103,6 +106,7 @@ class StudyRecord:
     events: EventFacts | None = None
     checks: tuple[CheckOutcomes, ...] = ()
     cant_tell: tuple[CantTell, ...] = ()
+    extension: Extension | None = None
 
     @property
     def rehearsal(self) -> bool:

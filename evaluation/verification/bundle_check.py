@@ -16,6 +16,7 @@ from evaluation.report import Report
 from evaluation.verification.check_events import check_check_events
 from evaluation.verification.differences import differences
 from evaluation.verification.event_chains import EVENTS, read_chains
+from evaluation.verification.extension import check_extension
 from evaluation.verification.faults import Fault
 from evaluation.verification.images import check_images
 from evaluation.verification.label_events import check_label_events
@@ -108,7 +109,7 @@ def verify_folder(
         expected |= made.files
         faults += [*check_protocol(made.inputs), *check_launch(made.inputs, chains)]
         faults += [*check_label_events(made.inputs, chains), *check_study_events(made.inputs, chains)]
-        faults += check_check_events(made.inputs, chains)
+        faults += [*check_check_events(made.inputs, chains), *check_extension(made.inputs, chains)]
         kind = made.inputs.record.stratum_name
         faults += check_page(files.get(PAGE), made.report, expected["report.json"], kind)
         faults += check_images(made.inputs, files.get(PAGE))

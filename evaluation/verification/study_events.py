@@ -15,6 +15,7 @@ _STATES = {
     "launched": "running",
     "resumed": "running",
     "reopened": "running",
+    "extended": "running",
     "paused": "paused",
     "completed": "complete",
     "closed": "closed",
@@ -22,6 +23,7 @@ _STATES = {
 #: Kinds that a report lists as deviations from the protocol.
 _DEVIATIONS = frozenset(
     {"paused", "resumed", "reopened", "closed", "imported", "excluded", "reinstated", "withdrawn"}
+    | {"unsealed", "extended"}
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncHour
 
 from labelling.models import Annotator, Assignment, Exclusion, Label, Place, SampleItem, Study
@@ -43,7 +43,9 @@ class Progress:
     """How far one study is at the moment `at`.
 
     `cant_tell` answers were that one cannot tell; None where the protocol has no such answer.
-    `items_by_labels[n]` is the number of sampled items with exactly n counted labels, for n from 0 to k.
+    `items_by_labels[n]` is the number of sampled items with exactly n counted labels, for n from 0 to k, or
+    to the most that an item wants where tied ones were given out again. `extended` then has the labels wanted
+    in all, and the items that have theirs.
     `hours` has an entry for each clock hour in which a counted label came, oldest first.
     """
 
@@ -57,10 +59,11 @@ class Progress:
     started_at: datetime | None
     finished_at: datetime | None
     cant_tell: int | None = None
+    extended: tuple[int, int] | None = None
 
     @property
     def redundancy(self) -> int:
-        """Labels wanted for each item."""
+        """Labels wanted for each item, or for those that want most."""
         return len(self.items_by_labels) - 1
 
     @property
@@ -71,12 +74,12 @@ class Progress:
     @property
     def complete_items(self) -> int:
         """Items that have all their labels."""
-        return self.items_by_labels[-1]
+        return self.items_by_labels[-1] if self.extended is None else self.extended[1]
 
     @property
     def wanted(self) -> int:
         """Labels that the whole study needs."""
-        return self.items * self.redundancy
+        return self.items * self.redundancy if self.extended is None else self.extended[0]
 
     @property
     def counted(self) -> int:
@@ -125,11 +128,16 @@ def study_progress(*, study: Study, now: datetime) -> Progress:
         hours=_hours(labels),
         started_at=study.launched_at,
         finished_at=study.completed_at or study.closed_at,
+        extended=_extended(study),
     )
 
 
 def studies_overview(*, studies: Sequence[Study], now: datetime) -> list[StudyOverview]:
-    """Return a line for each study, in the given order, by three queries however many studies there are."""
+    """Return a line for each study, in the given order, by four queries however many studies there are."""
+    extensible = [study for study in studies if study.tie_extension]
+    further = _by_study(
+        Place.objects.filter(study__in=extensible, slot__gte=F("study__redundancy")), "study", Count("pk")
+    )
     counted = _by_study(_filled_places().filter(study__in=studies), "study", Count("pk"))
     last_hour = _by_study(
         _counted_labels().filter(annotator__study__in=studies, submitted_at__gt=now - HOUR),
@@ -144,7 +152,7 @@ def studies_overview(*, studies: Sequence[Study], now: datetime) -> list[StudyOv
     return [
         StudyOverview(
             study=study,
-            wanted=study.sample_size * study.redundancy,
+            wanted=study.sample_size * study.redundancy + further[study.pk],
             counted=counted[study.pk],
             labels_last_hour=last_hour[study.pk],
             active_annotators=active[study.pk],
@@ -187,7 +195,19 @@ def _items_by_labels(study: Study) -> tuple[int, ...]:
         .values_list("labels", "items")
     )
     items = dict(rows)
-    return tuple(items.get(labels, 0) for labels in range(study.redundancy + 1))
+    most = max([study.redundancy, *items])
+    return tuple(items.get(labels, 0) for labels in range(most + 1))
+
+
+def _extended(study: Study) -> tuple[int, int] | None:
+    """Return the labels wanted and the items complete in a study that was extended; None in any other."""
+    if not study.tie_extension:
+        return None
+    places = Place.objects.filter(study=study)
+    if not places.filter(slot__gte=study.redundancy).exists():
+        return None
+    open_items = places.unfilled().order_by().values("sample_item").distinct().count()
+    return places.count(), study.sample_size - open_items
 
 
 def _cant_tell(study: Study) -> int | None:

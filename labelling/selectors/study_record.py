@@ -5,7 +5,9 @@ from django.db.models import Count, Q
 from evaluation import EvaluationConfig, LabelTable, StudyFacts
 from evaluation.bundle.record import OtherItem, StudyRecord
 from evaluation.cant_tell import CantTell
-from labelling.models import Assignment, Exclusion, Label, SampleItem, Study
+from evaluation.categories import natural_order
+from evaluation.tie_extension import Extension, FurtherLabel
+from labelling.models import Assignment, Exclusion, Label, Place, SampleItem, Study
 from labelling.selectors.check_outcomes import check_outcomes
 from labelling.selectors.checklist import checklist_facts
 from labelling.selectors.deviations import deviations
@@ -63,6 +65,7 @@ def study_record(*, study: Study, table: LabelTable, resamples: int = RESAMPLES)
         events=event_facts(study=study),
         checks=check_outcomes(study=study),
         cant_tell=_cant_tell(study),
+        extension=_extension(study),
     )
 
 
@@ -101,6 +104,22 @@ def _cant_tell(study: Study) -> tuple[CantTell, ...]:
         counted=Count("pk", filter=counted), others=Count("pk", filter=~counted)
     )
     return tuple(CantTell(*row) for row in sorted(by_item))
+
+
+def _extension(study: Study) -> Extension | None:
+    """Return which items have further places, and whose labels fill these. Two queries at most."""
+    if not study.tie_extension:
+        return None
+    further = Place.objects.filter(study=study, slot__gte=study.redundancy).order_by()
+    items = further.values_list("sample_item__item__index", flat=True).distinct()
+    given = Assignment.objects.counted().filter(place__in=further, label__category__isnull=False)
+    pairs = list(given.values_list("sample_item__item__index", "annotator__pseudonym"))
+    # Sorted here and not by the database, whose order of text depends on its locale.
+    rank = {name: place for place, name in enumerate(natural_order({who for _, who in pairs}))}
+    pairs.sort(key=lambda pair: (pair[0], rank[pair[1]]))
+    labels = tuple(FurtherLabel(*pair) for pair in pairs)
+    extended = tuple(sorted(items))
+    return Extension(study.tie_extension, extended, labels) if extended else None
 
 
 def _category_populations(study: Study) -> dict[str, int]:

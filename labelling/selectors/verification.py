@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Q
 
 from labelling.models import Annotator, Assignment, Event, Exclusion, Label, Place, SampleItem, Study
 from labelling.models.event import STUDY_CHAIN, moment, sha256
@@ -22,6 +22,7 @@ _STATE_AFTER = {
     Kind.PAUSED: Study.State.PAUSED,
     Kind.RESUMED: Study.State.RUNNING,
     Kind.REOPENED: Study.State.RUNNING,
+    Kind.EXTENDED: Study.State.RUNNING,
     Kind.COMPLETED: Study.State.COMPLETE,
     Kind.CLOSED: Study.State.CLOSED,
 }
@@ -54,7 +55,7 @@ def verify_study(*, study: Study) -> list[Fault]:
             *_label_faults(study, chains),
             *_check_faults(study, chains),
             *_exclusion_faults(study, chains),
-            *_place_faults(study),
+            *_place_faults(study, chains),
         ]
 
 
@@ -64,6 +65,10 @@ def _study_faults(study: Study, chains: Chains) -> Iterator[Fault]:
     if not events:
         yield Fault("study", "it has no events: it was made before events were recorded")
         return
+    unsealed = next((moment(row.at) for row in events if row.kind == Kind.UNSEALED), None)
+    stored = None if study.unsealed_at is None else moment(study.unsealed_at)
+    if stored != unsealed:
+        yield Fault("study", f"its accuracy was unsealed at {stored}; recorded was {unsealed}")
     state = next(_STATE_AFTER[row.kind] for row in reversed(events) if row.kind in _STATE_AFTER)  # type: ignore[index]
     if state != study.state:
         yield Fault("study", f"it is {study.state}, and the last step that was recorded makes it {state}")
@@ -171,8 +176,8 @@ def _exclusion_faults(study: Study, chains: Chains) -> Iterator[Fault]:
             yield Fault(f"annotator {chain}", f"its exclusions are {stored[chain]}; recorded were {recorded}")
 
 
-def _place_faults(study: Study) -> Iterator[Fault]:
-    """Check what the constraints promise: k places an item, each with one counted label or none."""
+def _place_faults(study: Study, chains: Chains) -> Iterator[Fault]:
+    """Check what the constraints promise: the places of an item, each with one counted label or none."""
     counted = Assignment.objects.filter(sample_item__study=study).counted()
     unlabelled = counted.filter(label=None).count()
     if unlabelled:
@@ -190,7 +195,27 @@ def _place_faults(study: Study) -> Iterator[Fault]:
     ).count()
     if wrong:
         yield Fault("places", f"{wrong} are not filled by exactly the label that they say")
+    if study.state != Study.State.DRAFT:
+        yield from _number_faults(study, chains)
+
+
+def _number_faults(study: Study, chains: Chains) -> Iterator[Fault]:
+    """Check that each item has k places, and those of the recorded extension the further ones too."""
+    told = [content(row) for row in chains.get(STUDY_CHAIN, ()) if row.kind == Kind.EXTENDED]
+    if len(told) > 1 or (told and told[0].get("labels_per_item") != study.tie_extension):
+        yield Fault(
+            "study", f"its extension is not one of {study.tie_extension} labels, as the protocol says"
+        )
+    extended = set(told[0].get("items", ())) if told else set()
     sampled = SampleItem.objects.filter(study=study, role=SampleItem.Role.SAMPLED)
-    items = sampled.annotate(wanted=Count("places")).exclude(wanted=study.redundancy).count()
-    if items and study.state != Study.State.DRAFT:
-        yield Fault("places", f"{items} items do not have {study.redundancy} places")
+    places = sampled.annotate(wanted=Count("places"), further=Max("places__slot"))
+    unequal = places.exclude(wanted=study.redundancy, further=study.redundancy - 1)
+    found = {
+        index: (wanted, further)
+        for index, wanted, further in unequal.values_list("item__index", "wanted", "further")
+    }
+    full = study.redundancy + study.tie_extension
+    right = {item for item, numbers in found.items() if item in extended and numbers == (full, full - 1)}
+    if items := len((found.keys() | extended) - right):
+        wanted = f"{study.redundancy} places" + (f", or {full} after the extension" if extended else "")
+        yield Fault("places", f"{items} items do not have {wanted}")

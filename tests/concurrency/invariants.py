@@ -1,5 +1,7 @@
 """Look for broken invariants in the tables themselves, past the constraints that should prevent them."""
 
+import json
+
 from django.db.models import Count, F, Q
 
 from labelling.models import Assignment, Label, Study
@@ -9,8 +11,14 @@ def violations(study: Study) -> list[str]:
     """Return a sentence for each broken rule; empty when everything holds."""
     found = []
     counted = Count("assignments", filter=Q(assignments__state=Assignment.State.SUBMITTED))
-    over = study.sample.filter(role="sampled").annotate(counted=counted).filter(counted__gt=study.redundancy)
-    found += [f"item {item.position} has {item.counted} counted labels" for item in over]
+    told = study.events.filter(kind="extended").values_list("payload", flat=True)
+    extended = {index for payload in told for index in json.loads(payload)["items"]}
+    if len(told) > 1:
+        found.append(f"the study was extended {len(told)} times")
+    for item in study.sample.filter(role="sampled").select_related("item").annotate(counted=counted):
+        most = study.redundancy + (study.tie_extension if item.item.index in extended else 0)
+        if item.counted > most:
+            found.append(f"item {item.position} has {item.counted} counted labels")
     pairs = Label.objects.filter(annotator__study=study).values("annotator", "assignment__sample_item")
     found += [f"labelled twice: {pair}" for pair in pairs.annotate(times=Count("pk")).filter(times__gt=1)]
     held = Assignment.objects.filter(annotator__study=study, place__isnull=False)

@@ -9,7 +9,10 @@ from labelling.bundle_page import bundle_page
 from labelling.models import Study
 from labelling.services.assignment import lease_items
 from labelling.services.bundle import bundle_files
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.extension import extend_tied_items
 from labelling.services.label_import import import_labels
+from labelling.services.sealing import unseal_accuracy
 from labelling.services.studies import close_study, pause_study
 from labelling.services.withdrawal import withdraw_annotator
 from tests.factories import (
@@ -22,6 +25,7 @@ from tests.factories import (
     make_open_study,
     make_study,
 )
+from tests.labelling.extended_study import label_further, make_tied_study
 from tests.labelling.rich_study import write_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_sqlite]
@@ -127,10 +131,30 @@ def imported(tmp_path) -> Study:
     return study
 
 
+def extended(tmp_path) -> Study:
+    """Two tied images got a further label; then somebody of each kind was excluded and replaced."""
+    study = extend_tied_items(study=make_tied_study(), now=at(9))
+    label_further(study, category=0, now=at(10))
+    people = list(study.annotators.order_by("pk"))
+    for out in (people[0], people[-1]):
+        exclude_annotator(annotator=out, reason="Too fast.", by="somebody", now=at(20))
+    for _ in range(2):
+        label_further(study, category=1, now=at(30))
+    return study
+
+
+def extended_and_running(tmp_path) -> Study:
+    return extend_tied_items(study=make_tied_study(tie_extension=2), now=at(9))
+
+
+def unsealed(tmp_path) -> Study:
+    return unseal_accuracy(study=make_study(), reason="A reviewer\nasks.", now=at(9))
+
+
 SCENARIOS = [
     *(no_label, one_label, one_annotator, paused, closed_early, nothing_but_ties, stratified),
     *(categories_without_an_image, drawn_and_named_like_markup, withdrawn_and_kept, imported),
-    *(nobody_could_tell, others_were_asked, second_thoughts),
+    *(nobody_could_tell, others_were_asked, second_thoughts, extended, extended_and_running, unsealed),
 ]
 
 
