@@ -125,9 +125,10 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "labelling.views.errors.csrf_failure"
 
-# Where the official files are looked for besides the folders that other libraries keep.
+# Where the official files are looked for besides the folders that other libraries keep, and where folders lie
+# that the desk may import from.
 FASHION_MNIST_DIR = os.environ.get("FASHION_MNIST_DIR", "")
-DATA_DIR = BASE_DIR / "data"
+DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "data").resolve()
 # The address that the README of Fashion-MNIST gives.
 FASHION_MNIST_URL = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 

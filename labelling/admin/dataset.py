@@ -12,7 +12,7 @@ from labelling.views.researcher import dataset_page
 
 @admin.register(Dataset)
 class DatasetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    """Look at datasets. `import_dataset` makes them, whole or not at all."""
+    """Look at datasets. Importing makes them, whole or not at all."""
 
     list_display = ("title", "name", "split", "size", "kind", "imported")
     search_fields = ("name", "title")
@@ -22,7 +22,11 @@ class DatasetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic a
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Call the list by what it lists."""
-        return super().changelist_view(request, {"title": "Datasets", **(extra_context or {})})
+        return super().changelist_view(request, self._context(request, extra_context))
+
+    def _context(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> dict[str, Any]:
+        may_import = request.user.has_perm("labelling.add_dataset")
+        return {"title": "Datasets", "may_import": may_import, **(extra_context or {})}
 
     @admin.display(description="Kind", ordering="drawn")
     def kind(self, dataset: Dataset) -> str:

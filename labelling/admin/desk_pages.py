@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from django.http import HttpResponseBase
 
-from labelling.views.researcher import jobs
+from labelling.views.researcher import import_dataset, jobs
 
 # Address, view, and the name after "labelling_"; a line for each.
 PAGES: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
+    ("labelling/dataset/import/", import_dataset.import_page, "dataset_import"),
     ("jobs/<int:job_id>/", jobs.job_page, "job"),
     ("jobs/<int:job_id>/state/", jobs.job_state, "job_state"),
     ("jobs/<int:job_id>/again/", jobs.again, "job_again"),

@@ -17,3 +17,8 @@ def study_by_slug(*, slug: str) -> Study:
         have = ", ".join(Study.objects.values_list("slug", flat=True)) or "none yet"
         raise UnknownStudy(f"There is no study {slug!r} (there are: {have}).")
     return study
+
+
+def rehearsals_of(*, study: Study) -> list[Study]:
+    """Return the rehearsals of a study, the newest first. One query."""
+    return list(Study.objects.filter(rehearsal_of=study).select_related("dataset"))

@@ -90,14 +90,21 @@ def rehearse_study(
             f"The study {study.slug} is {what}; only a draft is rehearsed. "
             "Create a draft with the same options first: manage.py create_study"
         )
-    _check_crowd(study, annotators)
+    check_crowd(study=study, annotators=annotators)
     copy = _copy(study, f"{annotators} simulated people, seed {seed}, {crowd.source}", seed, now)
     _label(copy, crowd, annotators, seed, now, progress)
     copy.refresh_from_db()
     return copy
 
 
-def _check_crowd(study: Study, annotators: int) -> None:
+def check_crowd(*, study: Study, annotators: int) -> None:
+    """Refuse so few annotators that they cannot complete the study under its protocol.
+
+    Raises
+    ------
+    ProtocolError
+        With the least number that could.
+    """
     wanted = study.sample_size * study.redundancy
     each = min(study.labels_per_annotator or study.sample_size, study.sample_size)
     if annotators < study.redundancy or annotators * each < wanted:

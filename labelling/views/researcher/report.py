@@ -8,7 +8,11 @@ from django.views.decorators.http import require_safe
 
 from labelling.errors import StudyStateError
 from labelling.models import Study
-from labelling.report_page import page_of_study, style_source
+from labelling.report_page import page_of_study
+from labelling.views.researcher.report_response import report_response
+
+# Up to so many, a report is computed within a few seconds, while the person waits.
+MOST_LABELS = 10_000
 
 
 @require_safe
@@ -16,13 +20,14 @@ from labelling.report_page import page_of_study, style_source
 def report(request: HttpRequest, study_id: int) -> HttpResponse:
     """Show the report as the bundle's report.html would be now."""
     study = get_object_or_404(Study.objects.select_related("dataset"), pk=study_id)
+    if study.sample_size * study.redundancy > MOST_LABELS:
+        messages.info(
+            request, "A report of so many labels takes a while. Make the bundle; it holds the report."
+        )
+        return redirect("admin:labelling_study_bundle", study.pk)
     try:
         page = page_of_study(study=study)
     except StudyStateError as error:
         messages.error(request, str(error))
         return redirect("admin:labelling_study_dashboard", study.pk)
-    # The page has its stylesheet and its images in itself, and needs nothing else.
-    policy = f"default-src 'none'; style-src {style_source(page)}; img-src data:; frame-ancestors 'none'"
-    return HttpResponse(
-        page, headers={"Content-Security-Policy": f"{policy}; base-uri 'none'; form-action 'none'"}
-    )
+    return report_response(page)

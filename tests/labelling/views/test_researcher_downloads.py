@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.test import Client
 from evaluation.bundle import derived_files
 from labelling import report_page
 from labelling.models import Job, Label, Study
+from labelling.services.bundle import bundle_files
 from labelling.services.job_work import work_job
 from labelling.services.jobs import KEPT, tidy_jobs
 from labelling.services.label_export import labels_csv
@@ -30,6 +32,13 @@ def _without_what_is_typeset(monkeypatch) -> None:
     """Figures and papers take most of the time; tests/labelling/test_whole_bundle.py has all of it."""
     monkeypatch.setattr(derived_files, "FAMILIES", derived_files.FAMILIES[:1])
     monkeypatch.setattr(report_page, "figures", lambda *_: {})
+    monkeypatch.setattr("labelling.jobs.bundle.bundle_files", partial(bundle_files, resamples=0))
+
+
+@pytest.fixture(autouse=True)
+def _no_pulse(monkeypatch) -> None:
+    """Write no progress: these tests work within a transaction, which the pulse would wait for."""
+    monkeypatch.setattr("labelling.services.job_work.TELL_EVERY", 60)
 
 
 @pytest.fixture
