@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, connections
 
 from labelling.errors import BackupError
 from labelling.models import Dataset, Item, Label, Study
+from labelling.selectors.verification import verify_study
 from labelling.services import backup as backup_service
 from labelling.services.assignment import lease_items
 from labelling.services.backup import restore_backup, write_backup
@@ -116,6 +117,7 @@ def test_a_backup_made_while_annotators_label_is_one_consistent_moment(tmp_path,
         restore_backup(path=backup.path)
         restored = set(Label.objects.values_list("pk", flat=True))
         assert violations(Study.objects.get()) == []
+        assert verify_study(study=Study.objects.get()) == []
         assert len(restored) == backup.manifest.rows["labelling_label"]
     assert set(before) <= restored <= set(Label.objects.values_list("pk", flat=True))
 
