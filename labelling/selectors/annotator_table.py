@@ -1,0 +1,191 @@
+"""The table of a study's annotators: filtered, sorted, and a page of it at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from evaluation.array_types import BoolArray, FloatArray, IntArray
+from evaluation.quality_rule import quality_rules
+from labelling.models import Exclusion, Study
+from labelling.selectors.progress import ACTIVE_WITHIN
+from labelling.selectors.tally import AnnotatorTally, StudyTally, moment_of
+from labelling.selectors.tally_rows import Standing
+
+LABELLING, GONE, FINISHED, TURNED_AWAY, EXCLUDED, WITHDRAWN = (
+    *("labelling", "gone", "finished", "turned away", "excluded", "withdrawn"),
+)
+#: What an annotator may be, in words.
+STATES = (LABELLING, GONE, FINISHED, TURNED_AWAY, EXCLUDED, WITHDRAWN)
+_RECORDED = {
+    Standing.FINISHED: FINISHED,
+    Standing.TURNED_AWAY: TURNED_AWAY,
+    Standing.EXCLUDED: EXCLUDED,
+    Standing.WITHDRAWN: WITHDRAWN,
+}
+#: What the table may be sorted by.
+SORTS = (
+    *("flags", "pseudonym", "labels", "median", "agreement", "commonest"),
+    *("attention", "gold", "repeats", "seen"),
+)
+
+
+@dataclass(frozen=True)
+class AnnotatorQuery:
+    """Which annotators, and in which order.
+
+    `search` is part of a pseudonym, `flag` a rule's name or `any`.
+    """
+
+    search: str = ""
+    state: str = ""
+    flag: str = ""
+    labelled: bool = False
+    sort: str = "flags"
+    descending: bool = True
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Checks of one kind: how many failed, of how many answered."""
+
+    failed: int
+    answered: int
+
+    @property
+    def share(self) -> float:
+        """The failed ones' share; nan without any."""
+        return self.failed / self.answered if self.answered else np.nan
+
+
+@dataclass(frozen=True)
+class AnnotatorRow:
+    """One annotator.
+
+    Figures are None where there is nothing to compute them from; `flags` are names of rules.
+    """
+
+    key: int
+    pseudonym: str
+    state: str
+    given: int
+    counted: int
+    median_ms: float | None
+    agreement: float | None
+    commonest: float | None
+    gold: Failed
+    repeats: Failed
+    attention: Failed
+    flags: tuple[str, ...]
+    seen: datetime | None
+    exclusion: Exclusion | None = None
+
+
+def annotator_order(*, tally: StudyTally, study: Study, query: AnnotatorQuery, now: datetime) -> IntArray:
+    """Return which annotators are asked for, in order, as their places in the tally. No query.
+
+    What cannot be computed stands last, whichever way the rest is sorted; equals stand by pseudonym.
+    """
+    people = tally.annotators
+    names = people.pseudonyms
+    shown = np.ones(len(names), dtype=bool)
+    if query.search:
+        shown &= np.char.find(np.char.lower(names), query.search.lower()) >= 0
+    if query.state:
+        shown &= np.array(states_of(people, study=study, now=now), dtype=np.str_) == query.state
+    if query.flag:
+        shown &= _flagged(people, study, query.flag)
+    if query.labelled:
+        shown &= people.given > 0
+    places = np.flatnonzero(shown)
+    places = places[np.argsort(names[places], kind="stable")]
+    if query.sort == "pseudonym":
+        return places[::-1] if query.descending else places
+    value = _sorted_by(people, query.sort)[places]
+    order = np.argsort(
+        np.where(np.isnan(value), np.inf, -value if query.descending else value), kind="stable"
+    )
+    return places[order]
+
+
+def annotator_rows(
+    *, tally: StudyTally, study: Study, places: Sequence[int], now: datetime
+) -> list[AnnotatorRow]:
+    """Return the annotators at these places of the tally. One query, for exclusions: they are as of now."""
+    people = tally.annotators
+    keys = [int(people.keys[place]) for place in places]
+    in_force = Exclusion.objects.in_force().filter(annotator__in=keys)
+    excluded = {each.annotator_id: each for each in in_force}
+    names = [rule.rule for rule in quality_rules(study.quality_rules)]
+    states = states_of(people, study=study, now=now)
+    return [
+        AnnotatorRow(
+            key=key,
+            pseudonym=str(people.pseudonyms[place]),
+            state=EXCLUDED if key in excluded else states[place],
+            given=int(people.given[place]),
+            counted=int(people.counted[place]),
+            median_ms=_known(people.median_ms[place]),
+            agreement=_known(people.agreement[place]),
+            commonest=_known(people.commonest[place]),
+            **checks_of(people, place),
+            flags=tuple(
+                name for name, flagged in zip(names, people.flagged[:, place], strict=True) if flagged
+            ),
+            seen=moment_of(int(people.seen[place])),
+            exclusion=excluded.get(key),
+        )
+        for key, place in zip(keys, places, strict=True)
+    ]
+
+
+def states_of(people: AnnotatorTally, *, study: Study, now: datetime) -> list[str]:
+    """Return what each annotator is, in words of `STATES`."""
+    since = (now - ACTIVE_WITHIN).timestamp()
+    over = study.state in (Study.State.COMPLETE, Study.State.CLOSED)
+    return [
+        _RECORDED.get(Standing(state), GONE if over or seen < since else LABELLING)
+        for state, seen in zip(people.state.tolist(), people.seen.tolist(), strict=True)
+    ]
+
+
+def checks_of(people: AnnotatorTally, place: int) -> dict[str, Failed]:
+    """Return what became of an annotator's checks, by their kind."""
+    gold, gold_wrong, repeats, differ, attention, failed = people.checks[:, place].tolist()
+    return {
+        "gold": Failed(gold_wrong, gold),
+        "repeats": Failed(differ, repeats),
+        "attention": Failed(failed, attention),
+    }
+
+
+def _flagged(people: AnnotatorTally, study: Study, flag: str) -> BoolArray:
+    if flag == "any":
+        return np.asarray(people.flagged.any(axis=0))
+    names = [rule.rule for rule in quality_rules(study.quality_rules)]
+    if flag not in names:
+        return np.zeros(len(people.keys), dtype=bool)
+    return np.asarray(people.flagged[names.index(flag)])
+
+
+def _sorted_by(people: AnnotatorTally, sort: str) -> FloatArray:
+    answered = {"gold": 0, "repeats": 2, "attention": 4}
+    if sort in answered:
+        row = answered[sort]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share: FloatArray = people.checks[row + 1] / people.checks[row]
+        return share
+    columns = {
+        "flags": people.flagged.sum(axis=0) if len(people.flagged) else np.zeros(len(people.keys)),
+        "labels": people.given,
+        "median": people.median_ms,
+        "agreement": people.agreement,
+        "commonest": people.commonest,
+        "seen": people.seen,
+    }
+    return np.asarray(columns[sort], dtype=np.float64)
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
