@@ -34,6 +34,7 @@ PAGES = (
     Page("dashboard", "Overview"),
     Page("recruit", "Recruit"),
     Page("annotators", "Annotators", _LAUNCHED),
+    Page("items", "Items", _LAUNCHED),
     Page("predictions", "Machines", _LAUNCHED),
     Page("checklist", "Checklist", _LAUNCHED),
 )
