@@ -15,6 +15,7 @@ from evaluation.checklist_facts import ChecklistFacts
 
 if TYPE_CHECKING:
     from evaluation.report import Report
+from evaluation.tie_extension import extension_sentence
 
 Answer: TypeAlias = tuple[str, str] | None
 
@@ -90,7 +91,8 @@ def _labels_per_item(report: Report, _facts: ChecklistFacts) -> Answer:
     if not counts.labelled_items:
         return "", f"{planned} planned; none has come in."
     mean = counts.labels / counts.labelled_items
-    return "", f"{planned} planned, by different people; {mean:.2f} on average."
+    told = extension_sentence(planned, report.tie_extension)
+    return "", f"{planned} planned, by different people; {mean:.2f} on average. {told}".rstrip()
 
 
 def _items_per_person(report: Report, facts: ChecklistFacts) -> Answer:

@@ -55,9 +55,8 @@ def notices(*, record: StudyRecord, report: Report) -> tuple[Notice, ...]:
             )
         )
     counts = report.counts
-    reached = (
-        f"{counts.complete_items} of {counts.items} images have all {report.config.labels_per_item} labels."
-    )
+    labels = f"{report.config.labels_per_item} labels" if report.tie_extension is None else "their labels"
+    reached = f"{counts.complete_items} of {counts.items} images have all {labels}."
     missing = " ".join([reached, *report.notes])
     if record.state == "closed":
         reason = " ".join(record.close_reason.split())

@@ -17,6 +17,7 @@ from evaluation.notices import Notice
 from evaluation.notices import notices as notices_of
 from evaluation.render import json, markdown
 from evaluation.render.tables.checks import RULE_NAMES
+from evaluation.tie_extension import extension_sentence
 from labelling.models import Study
 from labelling.report_checklist import arranged
 from labelling.report_figures import figures
@@ -137,6 +138,7 @@ def _context(study: Study, report: Report, pictures: Mapping[str, Picture]) -> d
         "matrices": report.confusion_matrix,
         "notices": notices(study=study, report=report),
         "rule": _RULES[majority.tie_rule],
+        "extension": extension_sentence(report.config.labels_per_item, report.tie_extension),
         "rules": _rules(report),
         "headline_interval": markdown.headline_interval(report),
         "intervals": _intervals(report),

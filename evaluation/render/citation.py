@@ -11,6 +11,7 @@ from evaluation.bundle.inputs import BundleInputs
 from evaluation.bundle.record import StudyRecord
 from evaluation.notices import notices
 from evaluation.report import Report
+from evaluation.tie_extension import labels_wanted
 
 
 def citation(report: Report, inputs: BundleInputs) -> str:
@@ -86,7 +87,8 @@ def description(report: Report, record: StudyRecord) -> str:
     counts, majority = report.counts, report.accuracy.majority
     said.append(
         f"{counts.labels} labels by {counts.annotators} {_people(record)} on {counts.items} images of "
-        f"{record.dataset_title} ({report.study.split}), {report.config.labels_per_item} labels per image."
+        f"{record.dataset_title} ({report.study.split}), "
+        f"{labels_wanted(report.config.labels_per_item, report.tie_extension)}."
     )
     if majority.value is not None:
         said.append(

@@ -13,6 +13,7 @@ from typing import Any
 from evaluation.bundle.inputs import BundleInputs
 from evaluation.render.citation import author, description, last_day
 from evaluation.report import Report
+from evaluation.tie_extension import labels_wanted
 
 _TERMS = (
     *("citeAs", "column", "dataBiases", "dataCollection", "extract", "field", "fileProperty", "fileObject"),
@@ -102,7 +103,7 @@ def croissant(report: Report, inputs: BundleInputs, files: Mapping[str, bytes]) 
         "keywords": ["human baseline", "image classification", "soft labels", str(report.study.dataset)],
         "rai:dataCollection": "Each image was shown by itself in a browser, with the list of categories. "
         "protocol.json has the sample, the seed, the instructions and the consent.",
-        "rai:annotationsPerItem": str(report.config.labels_per_item),
+        "rai:annotationsPerItem": _annotations_per_item(report),
         "rai:personalSensitiveInformation": "None: annotators are known by random pseudonyms.",
         "distribution": [_file(name, files[name]) for name in _FILES if name in files],
         "recordSet": [_records(name) for name in _RECORDS],
@@ -110,6 +111,11 @@ def croissant(report: Report, inputs: BundleInputs, files: Mapping[str, bytes]) 
     if day := last_day(inputs):
         document["datePublished"] = day
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _annotations_per_item(report: Report) -> str:
+    k = report.config.labels_per_item
+    return str(k) if report.tie_extension is None else labels_wanted(k, report.tie_extension)
 
 
 def _file(name: str, content: bytes) -> dict[str, Any]:

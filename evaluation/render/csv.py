@@ -246,6 +246,7 @@ _TABLES: Mapping[str, Callable[[Report], list[Row]]] = {
     "per_category.csv": _per_category,
     "intervals.csv": _intervals,
     "tie_rules.csv": _tie_rules,
+    "tie_extension.csv": csv_checks.tie_extension,
     "labels_per_item.csv": _labels_per_item,
     "annotators.csv": _annotators,
     "items.csv": _items,

@@ -60,6 +60,13 @@ def confused_pairs(report: Report) -> list[Row]:
     return [[*row, items] for row, items in zip(rows, examples, strict=True)]
 
 
+def tie_extension(report: Report) -> list[Row]:
+    """List the vote before the further labels on tied items, and after."""
+    made = report.tie_extension
+    rows = with_interval(("labels", "ties", "value"), () if made is None else (made.before, made.after))
+    return [[name, *row] for name, row in zip(("counting", "first labels", "all labels"), rows, strict=False)]
+
+
 def beyond_labels_per_item(report: Report) -> list[Row]:
     """List the points of the curve that a model gives."""
     return records(("k", "value"), report.accuracy.beyond_labels_per_item.points)

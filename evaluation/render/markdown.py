@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evaluation.intervals import Interval
 from evaluation.report import Report
+from evaluation.tie_extension import labels_wanted
 
 HEADER = (
     "| Classifier | Preprocessing | Fashion test accuracy | MNIST test accuracy | Submitter | Code |\n"
@@ -57,7 +58,7 @@ def _description(report: Report) -> str:
     drawn = "randomly sampled test images" if study.strategy else "test images"
     return (
         f"crowd-sourced evaluation of human (with no fashion expertise) performance. {counts.items} {drawn}, "
-        f"{report.config.labels_per_item} labels per image, majority labelling, "
+        f"{labels_wanted(report.config.labels_per_item, report.tie_extension)}, majority labelling, "
         f"{_TIES[report.accuracy.majority.tie_rule]}."
     )
 

@@ -8,6 +8,7 @@ from evaluation.render.markdown import headline_interval
 from evaluation.render.methods.passage import Code, Passage, cite
 from evaluation.render.tables.checks import CHECK_NAMES, RULE_NAMES, threshold
 from evaluation.report import Report
+from evaluation.tie_extension import extension_sentence
 
 _DRAWN = {
     "simple": "a simple random sample",
@@ -82,6 +83,8 @@ def labelling(report: Report, record: StudyRecord) -> tuple[Passage, ...]:
             f"{'counts' if counts.labels == 1 else 'count'}{_span(report)}.",
         ),
     ]
+    if further := extension_sentence(k, report.tie_extension):
+        told.append((further,))
     if counts.complete_items < counts.items:
         have = "has" if counts.complete_items == 1 else "have"
         all_of_them = "a label" if k == 1 else f"all {words.counted(k, 'label')}"

@@ -69,6 +69,36 @@ def tie_rules(report: Report) -> Table | None:
     )
 
 
+def tie_extension(report: Report) -> Table | None:
+    """Set the vote before the further labels on tied images beside that after them."""
+    made, k = report.tie_extension, report.config.labels_per_item
+    if made is None:
+        return None
+    names = (f"{k} on every image", f"and the further ones on {words.counted(made.items, 'tied image')}")
+    return table(
+        "tie_extension",
+        "The vote before the tied images got further labels, and after.",
+        [
+            ("Labels", "l"),
+            ("Accuracy", "r"),
+            ("Wilson interval", "r"),
+            ("Tied images", "r"),
+            ("Labels in all", "r"),
+        ],
+        [
+            (
+                name,
+                words.share(vote.value),
+                words.limits(vote.interval),
+                *map(words.whole, (vote.ties, vote.labels)),
+            )
+            for name, vote in zip(names, (made.before, made.after), strict=True)
+        ],
+        note="Who is excluded counts in neither row.",
+        chosen=1,
+    )
+
+
 def individual(report: Report) -> Table | None:
     """List the accuracy of the vote and of single labels."""
     accuracy, single = report.accuracy.majority, report.accuracy.individual

@@ -12,6 +12,7 @@ from evaluation.report import Report
 TABLES: Mapping[str, Callable[[Report], Table | None]] = {
     "intervals": accuracy.intervals,
     "tie_rules": accuracy.tie_rules,
+    "tie_extension": accuracy.tie_extension,
     "individual": accuracy.individual,
     "labels_per_item": accuracy.labels_per_item,
     "truth_inference": accuracy.truth_inference,

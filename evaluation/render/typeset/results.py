@@ -7,6 +7,8 @@ from evaluation.render.markdown import headline_interval
 from evaluation.render.tables.accuracy import RULES
 from evaluation.render.typeset.blocks import Block, gallery, heading, headline, paragraph, small
 from evaluation.render.typeset.material import Material
+from evaluation.report import Report
+from evaluation.tie_extension import extension_sentence
 
 # Matrices of so few can be read at little more than half the width of a page.
 _FEW_CATEGORIES = 12
@@ -67,8 +69,13 @@ def _headline_sentence(material: Material) -> str:
         f"Each of {words.counted(majority.n, 'image')} of {dataset} was labelled by {who}{fewer}, and the "
         f"category "
         f"that most of them chose was the dataset\N{RIGHT SINGLE QUOTATION MARK}s own in "
-        f"{words.share(majority.value)} of the images."
+        f"{words.share(majority.value)} of the images.{_further(report)}"
     )
+
+
+def _further(report: Report) -> str:
+    told = extension_sentence(report.config.labels_per_item, report.tie_extension)
+    return f" {told}" if told else ""
 
 
 def ties(material: Material) -> list[Block]:
@@ -85,6 +92,7 @@ def ties(material: Material) -> list[Block]:
             "label."
         ),
         *material.table("tie_rules"),
+        *material.table("tie_extension"),
     ]
     return [*told, small(ledger.reason)] if ledger.reason else told
 
