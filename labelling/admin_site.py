@@ -3,16 +3,19 @@
 It stands outside the package `labelling.admin`, which registers its models on it while it is being imported.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 
 from labelling.models import Dataset, Study
 from labelling.selectors.progress import studies_overview
 from labelling.services.steady_clock import steady_now
+from labelling.views.researcher import signing_in, signing_in_typed
 
 NEWEST = 20
 
@@ -27,6 +30,26 @@ class ResearcherSite(AdminSite):
     site_url = None
     # The first page leads everywhere; the study's page needs the width.
     enable_nav_sidebar = False
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Let nothing that was typed be lost where a form comes after its sender's sign-in expired."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if self.has_permission(request):
+                signing_in_typed.forget_typed(request)
+            elif request.method == "POST" and not request.user.is_authenticated and not _leaves(request):
+                return signing_in.keep_typed(request)
+            return inner(request, *args, **kwargs)
+
+        return keeping
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Sign in, and go back to what was typed before."""
+        typed = signing_in_typed.typed_context(request.POST.get(signing_in_typed.TYPED, ""))
+        response = super().login(request, {"title": "Sign in", **typed, **(extra_context or {})})
+        return signing_in_typed.put_back(request, response)
 
     def get_urls(self) -> list[Any]:
         """Put the desk's pages that belong to no one model before Django's."""
@@ -52,3 +75,8 @@ class ResearcherSite(AdminSite):
                 "any_dataset": bool(studies) or Dataset.objects.exists(),
             }
         return super().index(request, context | (extra_context or {}))
+
+
+def _leaves(request: HttpRequest) -> bool:
+    """Tell whether somebody signs out, who has typed nothing."""
+    return request.path == reverse("admin:logout")

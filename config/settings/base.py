@@ -1,6 +1,7 @@
 """Settings that hold wherever the product runs. What differs by machine is in the files beside this one."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -47,7 +49,29 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "labelling.views.researcher.signing_in.stay_signed_in",
+    "axes.middleware.AxesMiddleware",
 ]
+
+LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+
+# Failures to sign in are counted by name alone: no address and no browser is known to anybody.
+AXES_HANDLER = "labelling.views.researcher.signing_in_throttle.NameThrottle"
+AXES_LOCKOUT_CALLABLE = "labelling.views.researcher.signing_in.locked_out"
+AXES_LOCKOUT_PARAMETERS = ["username"]
+# In a row under one name. A person mistypes a few times; whoever guesses needs thousands.
+AXES_FAILURE_LIMIT = 10
+# How long a name waits after that, and after how long failures are forgotten.
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "labelling.views.researcher.signing_in_throttle.nobody"
+AXES_CLIENT_STR_CALLABLE = "labelling.views.researcher.signing_in_throttle.nobody"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# It asks for a lock by address.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
 TEMPLATES = [
     {
@@ -79,12 +103,12 @@ STORAGES = {
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
 ]
 
 LANGUAGE_CODE = "en"
@@ -121,6 +145,10 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
+# A sign-in ends so long after the last page that the person opened.
+SESSION_COOKIE_AGE = 60 * number(
+    "SESSION_IDLE_MINUTES", os.environ.get("SESSION_IDLE_MINUTES") or "480", least=5, most=43_200
+)
 # Our script reads the token from the form, so no script needs the cookie.
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "labelling.views.errors.csrf_failure"
@@ -151,4 +179,6 @@ LOGGING = {
     "formatters": {"line": {"()": "config.logs.formatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # It writes names and addresses; what is worth knowing, our own handler says.
+    "loggers": {"axes": {"level": "CRITICAL"}},
 }

@@ -12,6 +12,7 @@ from labelling.models import Annotator, Study
 from labelling.panels import WayOut
 from labelling.selectors.annotators import standing
 from labelling.selectors.recruitment import participant_of
+from labelling.views.researcher.signing_in import form_of_an_earlier_sign_in
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     """Tell that the form came back without its mark, and what to do."""
     if from_script(request):
         return JsonResponse({"saved": False, "reason": "csrf"}, status=403)
-    return render(request, "403_csrf.html", status=403)
+    return form_of_an_earlier_sign_in(request) or render(request, "403_csrf.html", status=403)
 
 
 def storage_unavailable(request: HttpRequest, error: DatabaseError | InterfaceError) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
+from django.http import HttpRequest
 
 from labelling.errors import CannotStart, DatasetError
 from labelling.models import Dataset, Study
@@ -59,7 +60,7 @@ def test_wrong_data_in_the_folder_that_the_researcher_named_are_not_replaced_by_
 def test_the_administrator_can_sign_in_with_the_password_that_is_returned():
     password = first_start.first_administrator()
     assert password is not None
-    signed_in = authenticate(username="admin", password=password)
+    signed_in = authenticate(HttpRequest(), username="admin", password=password)
     assert signed_in is not None
     assert signed_in.is_superuser
     assert password not in signed_in.password
