@@ -5,6 +5,7 @@ from typing import Protocol
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 
 from labelling.errors import NotRunning
 from labelling.models import Annotator, Study
@@ -72,6 +73,10 @@ def invite(request: HttpRequest, study: Study, *, join: Join, minutes: int | Non
     return response
 
 
+# So many small pictures travel in it. Its only secret, the form's mark, is masked anew each time, and the
+# compressed page is padded at random. Pages with pictures of the sample are never compressed: their lengths
+# would hint at what is on the pictures.
+@gzip_page
 @for_annotator("GET", "HEAD")
 def guide_page(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     """Show every category with examples, before the first image and whenever it is wanted again."""

@@ -34,6 +34,12 @@ def small(server) -> Iterator[str]:
     return iter(make_studies(server, 3, labels_per_annotator=6, cant_tell="replaced", break_every=3))
 
 
+@pytest.fixture(scope="module")
+def plain(server) -> str:
+    """The link of a study with all the examples that the guide has by default."""
+    return make_studies(server, guide_examples=3, sample_size=20, cant_tell="counts")[0]
+
+
 def is_accessible(page: Page) -> None:
     found = Axe().run(page).response["violations"]
     assert not [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
@@ -229,17 +235,25 @@ def test_a_page_that_was_overtaken_is_made_anew(server, page, open_page):
     Person(slow, link).has_answered(1)
 
 
-def test_the_first_load_is_under_60_kilobytes(server, page, open_page, large):
-    """All that a browser fetches to show the first page of labelling, but for images over 8 kB."""
-    [link] = make_studies(server, cant_tell="counts")
-    Person(page, link).join()
-    cookies = [each for each in page.context.cookies() if each["name"] == "annotator"]
+@pytest.mark.parametrize("path", ["", "guide/", "label/"], ids=["welcome", "guide", "label"])
+def test_the_first_load_is_under_60_kilobytes(page, open_page, plain, path):
+    """All that a browser fetches to show the page, in a browser that has nothing of it yet."""
+    if path:
+        Person(page, plain).join()
     fresh = open_page()
-    fresh.context.add_cookies(cookies)
+    fresh.context.add_cookies([each for each in page.context.cookies() if each["name"] == "annotator"])
     session = fresh.context.new_cdp_session(fresh)
     session.send("Network.enable")
-    sizes: list[float] = []
-    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    fresh.goto(link, wait_until="networkidle")
-    assert len(sizes) >= 8
-    assert sum(sizes) < 60_000
+    asked: dict[str, str] = {}
+    sizes: dict[str, float] = {}
+    session.on(
+        "Network.requestWillBeSent", lambda event: asked.update({event["requestId"]: event["request"]["url"]})
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({asked[event["requestId"]]: event["encodedDataLength"]}),
+    )
+    fresh.goto(plain + path, wait_until="networkidle")
+    fetched = {url: size for url, size in sizes.items() if url.startswith("http")}
+    assert len(fetched) >= 5
+    assert sum(fetched.values()) < 60_000, fetched

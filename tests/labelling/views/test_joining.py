@@ -1,11 +1,14 @@
 """The way in: link, consent, guide."""
 
+import gzip
+from functools import partial
+
 import pytest
 from django.utils import timezone
 
-from labelling.models import Annotator, SampleItem
+from labelling.models import Annotator, Label, SampleItem
 from labelling.services.studies import close_study, pause_study
-from tests.factories import NOW, label_everything, make_draft, make_pictured_study
+from tests.factories import NOW, label_everything, make_draft, make_pictured_study, picture_source
 from tests.labelling.views.conftest import AnnotatorClient
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +138,22 @@ def test_no_example_of_the_guide_is_in_the_sample(visitor, study):
     assert not shown & sampled
 
 
+def test_the_guide_travels_compressed_and_its_length_tells_nothing(visitor):
+    visitor.press(data={"agree": "yes"})
+    replies = [visitor.to("guide/", headers={"accept-encoding": "gzip"}) for _ in range(8)]
+    assert {reply["Content-Encoding"] for reply in replies} == {"gzip"}
+    # The form's mark is another each time, and so is the padding.
+    assert len({len(reply.content) for reply in replies}) > 1
+    assert "What you will see" in gzip.decompress(replies[0].content).decode()
+
+
+@pytest.mark.parametrize("page", ["label/", "lease/"])
+def test_what_holds_pictures_of_the_sample_is_as_long_as_any_other(somebody, page):
+    """Compressed, a picture's length would hint at what is on it."""
+    ask = somebody.to if page == "label/" else partial(somebody.tell, data={"count": 3})
+    assert "Content-Encoding" not in ask(page, headers={"accept-encoding": "gzip"})
+
+
 def test_the_guide_can_be_read_again(somebody):
     assert "Back to the pictures" in somebody.to("guide/").text
 
@@ -172,3 +191,21 @@ def test_somebody_known_before_consenting_consents_on_the_same_page(visitor, stu
     assert "I agree" in visitor.to().text
     assert visitor.press(data={"agree": "yes"})["Location"] == f"{visitor.base}guide/"
     assert Annotator.objects.get().consented_at is not None
+
+
+def test_two_hundred_people_behind_one_address_are_two_hundred_annotators():
+    """As in a school: nothing counts addresses, and nobody is held back or taken for another."""
+    study = make_pictured_study(
+        now=timezone.now(), source=picture_source(size=90), sample_size=70, labels_per_annotator=1
+    )
+    codes = set()
+    for _ in range(200):
+        client = AnnotatorClient(study, REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="198.51.100.1")
+        client.join()
+        [entry] = client.tell("lease/", {"count": 1}).json()["assignments"]
+        sent = {"assignment": entry["assignment"], "category": 3, "submission_key": "first"}
+        assert client.tell("label/", sent).json()["saved"]
+        client.press("finish/")
+        codes.add(client.annotator.completion_code)
+    assert len(codes) == 200
+    assert Label.objects.values("annotator").distinct().count() == 200
