@@ -5,7 +5,10 @@ from collections.abc import Mapping
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from tests.labelling.desk_people import people
 from tests.labelling.rich_study import rich_bundle
+
+__all__ = ["bundle", "people"]
 
 
 @pytest.fixture(scope="session")

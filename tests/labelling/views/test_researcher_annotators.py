@@ -1,4 +1,6 @@
-"""The desk's page of annotators: flags with their values, attention checks apart from gold."""
+"""The desk's table of annotators: flags with their thresholds, search and paging, and who may look."""
+
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -6,17 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from labelling.models import Study
-from labelling.services.quality import exclude_by_rules
-from tests.factories import NOW, make_annotator, make_draft, make_study
-from tests.labelling.checked_study import answer_shown, make_checked_study, truth, wrong
+from labelling.services import tallies
+from labelling.services.tallies import recount
+from labelling.views.researcher import annotators
+from tests.factories import NOW, at, make_annotator, make_draft, make_study
+from tests.labelling.desk_people import People
 
 pytestmark = pytest.mark.django_db
-
-RULES = [
-    {"rule": "too_fast", "threshold": 300, "exclude": False},
-    {"rule": "attention_failed", "threshold": 2, "exclude": True},
-]
 
 
 @pytest.fixture
@@ -25,75 +23,117 @@ def researcher(client: Client) -> Client:
     return client
 
 
-@pytest.fixture
-def study() -> Study:
-    """A careful annotator and one who fails every check."""
-    study = make_checked_study(quality_rules=RULES)
-    for choose in (truth, wrong):
-        answer_shown(make_annotator(study=study), images=20, choose=choose)
-    return study
+@pytest.fixture(autouse=True)
+def _just_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(annotators, "steady_now", lambda: at(400))
 
 
-def url(study: Study) -> str:
-    return f"/admin/labelling/study/{study.pk}/annotators/"
+def page_of(researcher: Client, study: int, **asked: object) -> str:
+    response = researcher.get(f"/admin/labelling/study/{study}/annotators/", asked)
+    assert response.status_code == 200
+    return response.content.decode()
 
 
-def page_of(researcher: Client, study: Study) -> str:
-    return researcher.get(url(study)).content.decode()
+def row_of(page: str, pseudonym: str) -> str:
+    """Return the table's row of one annotator."""
+    return next(row for row in page.split("<tr>") if f'title="{pseudonym}"' in row)
 
 
-def test_who_is_flagged_stands_first_with_value_and_threshold(researcher, study):
-    page = page_of(researcher, study)
-    careful, failing = study.annotators.order_by("pk")
-    assert page.index(failing.pseudonym) < page.index(careful.pseudonym)
-    assert "1 of 2 annotators is flagged" in page
-    assert page.count(">flagged<") == 1
+def test_the_flagged_stand_first_with_the_threshold_in_the_head(researcher, people: People):
+    page = page_of(researcher, people.study)
+    names = {name: people.annotator(name).pseudonym for name in ("careful", "failing")}
+    assert page.index(names["failing"]) < page.index(names["careful"])
     assert '<span class="hb-quiet">300\N{NO-BREAK SPACE}ms</span>' in page
     assert '<span class="hb-quiet">2, excludes</span>' in page
+    failing = row_of(page, names["failing"])
+    assert "attention checks failed</span>" in failing
+    assert 'hb-flagged">4 of 4' in failing
+    assert "hb-flagged" not in row_of(page, names["careful"])
+    assert "5 joined, 4 of them have labels" in page
 
 
-def test_attention_checks_stand_apart_from_gold_and_repeats(researcher, study):
-    page = page_of(researcher, study)
-    assert page.index('id="attention"') < page.index("grounds for rejection") < page.index('id="gold"')
+def test_grounds_for_rejection_are_set_apart_from_signs(researcher, people: People):
+    page = page_of(researcher, people.study)
+    assert page.index("grounds for rejection, and nothing else") < page.index("these are signs, and no proof")
 
 
-def test_an_exclusion_by_rule_is_shown_with_its_reason(researcher, study):
-    exclude_by_rules(study=study, now=NOW)
-    page = page_of(researcher, study)
-    assert "by rule attention_failed" in page
-    assert "the threshold is 2 (number of failed attention checks" in page
+def test_an_exclusion_is_shown_with_author_and_reason(researcher, people: People):
+    row = row_of(page_of(researcher, people.study), people.annotator("excluded").pseudonym)
+    assert "by researcher 1" in row
+    assert "Told us so." in row
+    assert "0 of 10" in row
 
 
-def test_a_study_without_checks_shows_the_rules_alone(researcher):
-    study = make_study(quality_rules=RULES[:1])
-    answer_shown(make_annotator(study=study), images=2)
-    page = page_of(researcher, study)
-    assert 'id="attention"' not in page
-    assert 'id="gold"' not in page
+def test_a_search_shows_whom_it_finds_and_keeps_what_was_asked(researcher, people: People):
+    name = people.annotator("same").pseudonym
+    page = page_of(researcher, people.study, q=name[:20], sort="-labels")
+    assert page.count('scope="row"') == 1
+    assert f'value="{name[:20]}"' in page
+    assert f"?q={name[:20]}&amp;sort=labels" in page
+    assert "Nobody is like that." in page_of(researcher, people.study, q="nobody has this")
+
+
+def test_what_cannot_be_asked_is_said_at_its_field(researcher, people: People):
+    page = page_of(researcher, people.study, state="asleep")
+    assert "Select a valid choice. asleep is not one of the available choices." in page
+    assert page.count('scope="row"') == 5
+
+
+def test_a_page_holds_so_many_and_leads_to_the_next(researcher, people: People, monkeypatch):
+    monkeypatch.setattr(annotators, "ON_A_PAGE", 2)
+    page = page_of(researcher, people.study, page=2)
+    assert page.count('scope="row"') == 2
+    assert "3 to 4 of 5" in page
+    assert "Page 2 of 3" in page
+    assert "Page 3 of 3" in page_of(researcher, people.study, page=99)
+
+
+def test_a_study_without_checks_and_rules_shows_no_column_for_them(researcher):
+    study = make_study(quality_rules=[])
+    make_annotator(study=study)
+    page = page_of(researcher, study.pk)
+    assert "so that nobody is flagged" in page
+    assert "Attention checks" not in page
+    assert "Gold" not in page
 
 
 @pytest.mark.parametrize("made", [make_draft, make_study])
-def test_without_labels_the_page_says_so(researcher, made):
-    assert "Nobody has a label that counts yet." in page_of(researcher, made())
+def test_before_anybody_joins_the_page_says_what_to_do(researcher, made):
+    page = page_of(researcher, made().pk)
+    assert "Nobody has joined yet." in page
+    assert "/recruit/" in page
 
 
-def test_looking_takes_a_fixed_number_of_queries_and_the_permission_to_look(researcher, study):
+def test_of_a_large_study_the_page_says_of_which_moment_it_is(researcher, people: People, monkeypatch):
+    monkeypatch.setattr(tallies, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(tallies, "start_counting", lambda *, study: None)
+    assert "are being counted</strong> for the first time" in page_of(researcher, people.study)
+    recount(study=people.get(), now=at(390))
+    page = page_of(researcher, people.study)
+    assert "2026-11-22 12:06:30 UTC" in page
+    assert "Newer ones" not in page
+    monkeypatch.setattr(annotators, "steady_now", lambda: NOW + timedelta(hours=1))
+    assert "Newer ones are being counted" in page_of(researcher, people.study)
+
+
+def test_looking_takes_a_fixed_number_of_queries_and_the_permission_to_look(researcher, people: People):
     counts = []
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
-            page_of(researcher, study)
+            page_of(researcher, people.study)
         counts.append(len(queries))
-        answer_shown(make_annotator(study=study), images=1)
-    assert counts[0] == counts[1]
+        make_annotator(study=people.get())
+    assert counts[0] == counts[1] <= 14
     reader = User.objects.create_user("reader", is_staff=True)
     researcher.force_login(reader)
-    assert researcher.get(url(study)).status_code == 403
+    url = f"/admin/labelling/study/{people.study}/annotators/"
+    assert researcher.get(url).status_code == 403
     reader.user_permissions.add(Permission.objects.get(codename="view_study"))
-    assert researcher.get(url(study)).status_code == 200
+    assert researcher.get(url).status_code == 200
 
 
-def test_the_study_s_page_leads_there_and_names_checks_and_rules(researcher, study):
-    page = researcher.get(f"/admin/labelling/study/{study.pk}/dashboard/").content.decode()
-    assert url(study) in page
+def test_the_study_s_page_leads_there_and_names_checks_and_rules(researcher, people: People):
+    page = researcher.get(f"/admin/labelling/study/{people.study}/dashboard/").content.decode()
+    assert f"/admin/labelling/study/{people.study}/annotators/" in page
     assert "one gold image among 5, from 8; one repeat among 5; one attention check among 5" in page
     assert "attention_failed 2 (excludes)" in page
