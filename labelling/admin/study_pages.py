@@ -25,6 +25,8 @@ from labelling.views.researcher import (
 # Address, view, and the name after "labelling_study_"; a line for each.
 PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("dashboard/", dashboard.study_page, "dashboard"),
+    ("live/", dashboard.live, "live"),
+    ("line/", dashboard.line, "line"),
     ("steps/<slug:name>/", steps.take_step, "step"),
     ("report/", report.report, "report"),
     ("link.svg", join_link.qr_code, "qr_code"),

@@ -1,15 +1,21 @@
-"""How far studies are: every figure is counted by the database when it is asked for, and none is stored."""
+"""How far studies are: every figure is counted by the database when it is asked for, and none is stored.
 
+What would need a look at every label comes from the study's tally (`labelling.selectors.tally`); all else
+is asked of indexes, so that it is of this moment however large a study is.
+"""
+
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, TruncHour
+from django.db.models import Count, QuerySet
 
-from labelling.models import Annotator, Assignment, Exclusion, Label, Place, SampleItem, Study
+from labelling.models import Assignment, Event, Exclusion, Label, Place, Study
+from labelling.selectors.overview_people import People, people_of
+from labelling.selectors.tally import OverviewTally, StudyTally
 
 HOUR = timedelta(hours=1)
 ACTIVE_WITHIN = timedelta(minutes=10)
@@ -28,68 +34,41 @@ class HourOfWork:
 
 
 @dataclass(frozen=True)
-class Annotators:
-    """How many annotators joined, and how many of them came how far."""
+class LabelCounts:
+    """How many labels a study wants in all, and how many count so far."""
 
-    joined: int
-    consented: int
-    active: int
-    finished: int
-    excluded: int
+    wanted: int
+    counted: int
+
+    @property
+    def remaining(self) -> int:
+        """Labels that are still wanted."""
+        return self.wanted - self.counted
 
 
 @dataclass(frozen=True)
 class Progress:
     """How far one study is at the moment `at`.
 
-    `cant_tell` answers were that one cannot tell; None where the protocol has no such answer.
     `items_by_labels[n]` is the number of sampled items with exactly n counted labels, for n from 0 to k, or
-    to the most that an item wants where tied ones were given out again. `extended` then has the labels wanted
-    in all, and the items that have theirs.
-    `hours` has an entry for each clock hour in which a counted label came, oldest first.
+    to the most that an item has where tied ones were given out again. `hours` has an entry for each clock
+    hour in which a counted label came, oldest first; `worked` is the time in which they came. These come
+    from the tally, of the moment `tallied_at`, and are None, empty and zero while there is none.
+    `cant_tell` answers were that one cannot tell; None where the protocol has no such answer.
     """
 
     at: datetime
-    items_by_labels: tuple[int, ...]
+    labels: LabelCounts
+    complete_items: int | None
+    items_by_labels: tuple[int, ...] | None
     surplus: int
-    annotators: Annotators
+    cant_tell: int | None
+    people: People
     leases: int
     labels_last_hour: int
     hours: tuple[HourOfWork, ...]
-    started_at: datetime | None
-    finished_at: datetime | None
-    cant_tell: int | None = None
-    extended: tuple[int, int] | None = None
-
-    @property
-    def redundancy(self) -> int:
-        """Labels wanted for each item, or for those that want most."""
-        return len(self.items_by_labels) - 1
-
-    @property
-    def items(self) -> int:
-        """Items in the sample; 0 before launch."""
-        return sum(self.items_by_labels)
-
-    @property
-    def complete_items(self) -> int:
-        """Items that have all their labels."""
-        return self.items_by_labels[-1] if self.extended is None else self.extended[1]
-
-    @property
-    def wanted(self) -> int:
-        """Labels that the whole study needs."""
-        return self.items * self.redundancy if self.extended is None else self.extended[0]
-
-    @property
-    def counted(self) -> int:
-        """Labels that count so far."""
-        return sum(labels * items for labels, items in enumerate(self.items_by_labels))
-
-    @property
-    def worked(self) -> timedelta:
-        """Time in which labels came. See `time_worked`."""
-        return time_worked(self.hours)
+    worked: timedelta
+    tallied_at: datetime | None
 
     @property
     def labels_per_hour(self) -> float | None:
@@ -110,50 +89,44 @@ class StudyOverview:
     active_annotators: int
 
 
-def study_progress(*, study: Study, now: datetime) -> Progress:
-    """Return how far a study is. The number of queries does not grow with the study."""
-    leases_and_surplus = Assignment.objects.filter(annotator__study=study).aggregate(
-        surplus=Count("pk", filter=Q(state=Assignment.State.SURPLUS)),
-        leases=Count("pk", filter=Q(state=Assignment.State.LEASED, expires_at__gt=now)),
-    )
-    labels = _counted_labels().filter(annotator__study=study)
+def study_progress(*, study: Study, tally: StudyTally | None, now: datetime) -> Progress:
+    """Return how far a launched study is. The number of queries does not grow with the study."""
+    counts = label_counts([study])[study.pk]
+    glance = tally.overview if tally else None
+    states = Assignment.objects.filter(annotator__study=study).order_by()
+    cant_tell = study.cant_tell != Study.CantTell.OFF and glance is not None
     return Progress(
         at=now,
-        items_by_labels=_items_by_labels(study),
-        surplus=leases_and_surplus["surplus"],
-        cant_tell=_cant_tell(study),
-        annotators=_annotators(study, now),
-        leases=leases_and_surplus["leases"],
-        labels_last_hour=labels.filter(submitted_at__gt=now - HOUR).count(),
-        hours=_hours(labels),
-        started_at=study.launched_at,
-        finished_at=study.completed_at or study.closed_at,
-        extended=_extended(study),
+        labels=counts,
+        complete_items=_complete_items(study, glance, counts),
+        items_by_labels=_by_labels(study, glance),
+        surplus=states.filter(state=Assignment.State.SURPLUS).count(),
+        cant_tell=int(glance.cant_tell[0]) if cant_tell and glance else None,
+        people=people_of(study=study, now=now, active_within=active_within(study)),
+        leases=states.filter(state=Assignment.State.LEASED, expires_at__gt=now).count(),
+        labels_last_hour=labels_since([study], now - HOUR)[study.pk],
+        hours=_hours(glance),
+        worked=_worked(glance),
+        tallied_at=tally.at if tally else None,
     )
+
+
+def active_within(study: Study) -> timedelta:
+    """Return after which time without an answer somebody is taken to have gone: nothing is held for them
+    then."""
+    return max(ACTIVE_WITHIN, timedelta(seconds=study.lease_seconds))
 
 
 def studies_overview(*, studies: Sequence[Study], now: datetime) -> list[StudyOverview]:
     """Return a line for each study, in the given order, by four queries however many studies there are."""
-    extensible = [study for study in studies if study.tie_extension]
-    further = _by_study(
-        Place.objects.filter(study__in=extensible, slot__gte=F("study__redundancy")), "study", Count("pk")
-    )
-    counted = _by_study(_filled_places().filter(study__in=studies), "study", Count("pk"))
-    last_hour = _by_study(
-        _counted_labels().filter(annotator__study__in=studies, submitted_at__gt=now - HOUR),
-        "annotator__study",
-        Count("pk"),
-    )
-    active = _by_study(
-        _active(now).filter(annotator__study__in=studies),
-        "annotator__study",
-        Count("annotator", distinct=True),
-    )
+    counts = label_counts(studies)
+    last_hour = labels_since(studies, now - HOUR)
+    active = _active(studies, now)
     return [
         StudyOverview(
             study=study,
-            wanted=study.sample_size * study.redundancy + further[study.pk],
-            counted=counted[study.pk],
+            wanted=counts[study.pk].wanted,
+            counted=counts[study.pk].counted,
             labels_last_hour=last_hour[study.pk],
             active_annotators=active[study.pk],
         )
@@ -161,96 +134,116 @@ def studies_overview(*, studies: Sequence[Study], now: datetime) -> list[StudyOv
     ]
 
 
-def time_worked(hours: Iterable[HourOfWork]) -> timedelta:
+def label_counts(studies: Sequence[Study]) -> dict[int, LabelCounts]:
+    """Return wanted and counted labels by the studies' keys: two queries at most.
+
+    The unfilled places are counted, by an index that has no others; every other place holds a label.
+    """
+    further = _further_labels(studies)
+    unfilled = _by_study(Place.objects.unfilled().filter(study__in=studies), "study", Count("pk"))
+    counts = {}
+    for study in studies:
+        wanted = study.sample_size * study.redundancy + further[study.pk]
+        launched = study.state != Study.State.DRAFT
+        counts[study.pk] = LabelCounts(wanted, wanted - unfilled[study.pk] if launched else 0)
+    return counts
+
+
+def labels_since(studies: Sequence[Study], since: datetime) -> Counter[int]:
+    """Count the labels that came later than this, by study, but for those of excluded annotators. One
+    query."""
+    return _by_study(recent_labels(studies, since), "annotator__study", Count("pk"))
+
+
+def recent_labels(studies: Sequence[Study], since: datetime) -> QuerySet[Label]:
+    """Return the labels that came later than this, but for those of annotators whose exclusion is in
+    force."""
+    excluded = Exclusion.objects.in_force().filter(annotator__study__in=studies).values("annotator")
+    return (
+        Label.objects.filter(annotator__study__in=studies, submitted_at__gt=since)
+        .exclude(annotator__in=excluded)
+        .order_by()
+    )
+
+
+def time_worked(stretches: Iterable[tuple[float, float]]) -> timedelta:
     """Return the time in which labels came, leaving out the pauses between blocks of work.
 
-    Within a clock hour it runs from the first label to the last. Between two hours a gap counts only as far
-    as `ACTIVE_WITHIN`, so a night or a paused study does not make the pace look slow.
+    A stretch is the first label and the last of a short time, in seconds. A gap between two stretches
+    counts only as far as `ACTIVE_WITHIN`, so a night or a paused study does not make the pace look slow.
     """
-    worked = timedelta()
-    before: HourOfWork | None = None
-    for hour in hours:
-        worked += hour.last - hour.first
+    worked, before = 0.0, None
+    for first, last in stretches:
+        worked += last - first
         if before is not None:
-            worked += min(hour.first - before.last, ACTIVE_WITHIN)
-        before = hour
-    return worked
+            worked += min(first - before, ACTIVE_WITHIN.total_seconds())
+        before = last
+    return timedelta(seconds=worked)
 
 
-def _items_by_labels(study: Study) -> tuple[int, ...]:
-    """Count the sampled items by their number of filled places: one query, one row for each number."""
-    filled = (
-        _filled_places()
-        .filter(sample_item=OuterRef("pk"))
-        .values("sample_item")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    rows = (
-        SampleItem.objects.filter(study=study, role=SampleItem.Role.SAMPLED)
-        .annotate(labels=Coalesce(Subquery(filled), 0))
-        .values("labels")
-        .annotate(items=Count("pk"))
-        .order_by("labels")
-        .values_list("labels", "items")
-    )
-    items = dict(rows)
-    most = max([study.redundancy, *items])
-    return tuple(items.get(labels, 0) for labels in range(most + 1))
+def _worked(glance: OverviewTally | None) -> timedelta:
+    if glance is None:
+        return timedelta()
+    return time_worked(zip(glance.first.tolist(), glance.last.tolist(), strict=True))
 
 
-def _extended(study: Study) -> tuple[int, int] | None:
-    """Return the labels wanted and the items complete in a study that was extended; None in any other."""
-    if not study.tie_extension:
+def _by_labels(study: Study, glance: OverviewTally | None) -> tuple[int, ...] | None:
+    if glance is None:
         return None
-    places = Place.objects.filter(study=study)
-    if not places.filter(slot__gte=study.redundancy).exists():
+    items = glance.by_labels.tolist()
+    return (*items, *[0] * (study.redundancy + 1 - len(items)))
+
+
+def _complete_items(study: Study, glance: OverviewTally | None, counts: LabelCounts) -> int | None:
+    """Count the items that have all their labels: k, or more where tied ones were given out again."""
+    if glance is None:
         return None
-    open_items = places.unfilled().order_by().values("sample_item").distinct().count()
-    return places.count(), study.sample_size - open_items
+    if counts.wanted > study.sample_size * study.redundancy:
+        open_places = Place.objects.filter(study=study).unfilled().order_by()
+        return study.sample_size - open_places.values("sample_item").distinct().count()
+    return int(glance.by_labels[study.redundancy :].sum())
 
 
-def _cant_tell(study: Study) -> int | None:
-    if study.cant_tell == Study.CantTell.OFF:
-        return None
-    return Label.objects.filter(annotator__study=study, category=None).count()
+def _hours(glance: OverviewTally | None) -> tuple[HourOfWork, ...]:
+    """Put the ten minutes of each clock hour together."""
+    if glance is None:
+        return ()
+    hours: dict[int, HourOfWork] = {}
+    columns = (glance.start, glance.came, glance.first, glance.last)
+    for start, labels, first, last in zip(*(column.tolist() for column in columns), strict=True):
+        before = hours.get(start // 3600)
+        hours[start // 3600] = HourOfWork(
+            start=_moment(start // 3600 * 3600),
+            labels=labels + (before.labels if before else 0),
+            first=before.first if before else _moment(first),
+            last=_moment(last),
+        )
+    return tuple(hours.values())
 
 
-def _filled_places() -> QuerySet[Place]:
-    """Return the places that hold a counted label. What closing early removes was never filled."""
-    return Place.objects.filter(available_from__isnull=True)
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, tz=UTC)
 
 
-def _annotators(study: Study, now: datetime) -> Annotators:
-    counts = Annotator.objects.filter(study=study).aggregate(
-        joined=Count("pk"),
-        consented=Count("pk", filter=Q(consented_at__isnull=False)),
-        finished=Count("pk", filter=Q(finished_at__isnull=False)),
-    )
-    active = _active(now).filter(annotator__study=study).values("annotator").distinct().count()
-    excluded = Exclusion.objects.in_force().filter(annotator__study=study).count()
-    return Annotators(**counts, active=active, excluded=excluded)
-
-
-def _active(now: datetime) -> QuerySet[Assignment]:
-    """Return the assignments given out or answered a short while ago."""
+def _active(studies: Sequence[Study], now: datetime) -> Counter[int]:
+    """Count the annotators who were given an image or answered one within ten minutes, by study."""
     since = now - ACTIVE_WITHIN
-    return Assignment.objects.filter(Q(leased_at__gt=since) | Q(label__submitted_at__gt=since))
+    answered = Label.objects.filter(annotator__study__in=studies, submitted_at__gt=since)
+    leased = Assignment.objects.leased().filter(annotator__study__in=studies, leased_at__gt=since)
+    people = {
+        *answered.order_by().values_list("annotator__study", "annotator").distinct(),
+        *leased.order_by().values_list("annotator__study", "annotator").distinct(),
+    }
+    return Counter(study for study, _ in people)
 
 
-def _counted_labels() -> QuerySet[Label]:
-    return Label.objects.filter(assignment__state=Assignment.State.SUBMITTED)
-
-
-def _hours(labels: QuerySet[Label]) -> tuple[HourOfWork, ...]:
-    rows = (
-        labels.order_by()
-        .annotate(start=TruncHour("submitted_at"))
-        .values("start")
-        .annotate(labels=Count("pk"), first=Min("submitted_at"), last=Max("submitted_at"))
-        .order_by("start")
-    )
-    return tuple(HourOfWork(**row) for row in rows)
+def _further_labels(studies: Sequence[Study]) -> Counter[int]:
+    """Return how many labels the tied items of each study were given room for, beyond k for each item."""
+    extensible = [study for study in studies if study.tie_extension]
+    extensions = Event.objects.filter(study__in=extensible, kind=Event.Kind.EXTENDED)
+    # Payloads of a study's own chain are never erased.
+    rows = extensions.values_list("study", "payload")
+    return Counter({study: json.loads(payload or "{}")["labels"] for study, payload in rows})
 
 
 def _by_study(rows: QuerySet[Any], study: str, count: Count) -> Counter[int]:

@@ -100,7 +100,7 @@ class Epoch(Func):
     def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
         """Return the SQL that SQLite reads."""
         return self.as_sql(
-            compiler, connection, template="CAST(strftime('%%s', %(expressions)s) AS INTEGER)", **more
+            compiler, connection, template="CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)", **more
         )
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:

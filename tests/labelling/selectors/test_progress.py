@@ -8,13 +8,14 @@ from django.test.utils import CaptureQueriesContext
 
 from labelling.models import Study
 from labelling.selectors.progress import (
-    ACTIVE_WITHIN,
     HourOfWork,
+    LabelCounts,
+    Progress,
     studies_overview,
     study_progress,
     time_worked,
 )
-from labelling.services.annotators import finish, join_study
+from labelling.selectors.tally import count_study
 from labelling.services.exclusions import exclude_annotator, reinstate_annotator
 from labelling.services.studies import close_study, complete_if_full
 from tests.factories import (
@@ -32,6 +33,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
+def progress_of(*, study: Study, now: datetime) -> Progress:
+    return study_progress(study=study, tally=count_study(study=study, now=now), now=now)
+
+
 def label_once(study, *, times=1, now=NOW):
     annotator = make_annotator(study=study, now=now)
     for _ in range(times):
@@ -39,12 +44,12 @@ def label_once(study, *, times=1, now=NOW):
     return annotator
 
 
-def test_a_draft_has_no_items_and_wants_no_labels_yet():
-    progress = study_progress(study=make_draft(), now=NOW)
+def test_a_draft_has_no_items_and_no_labels_yet():
+    progress = progress_of(study=make_draft(), now=NOW)
 
     assert progress.items_by_labels == (0, 0, 0, 0)
-    assert (progress.wanted, progress.counted) == (0, 0)
-    assert progress.started_at is None
+    assert progress.labels == LabelCounts(wanted=18, counted=0)
+    assert progress.people.joined == 0
 
 
 @pytest.mark.parametrize(
@@ -56,9 +61,9 @@ def test_answers_that_one_cannot_tell_are_counted_where_the_protocol_has_them(ca
     if told:
         answer(assignment=lease, category=None)
 
-    progress = study_progress(study=study, now=NOW)
+    progress = progress_of(study=study, now=NOW)
 
-    assert (progress.cant_tell, progress.counted) == (told, counted)
+    assert (progress.cant_tell, progress.labels.counted) == (told, counted)
 
 
 def test_items_are_counted_by_their_number_of_labels():
@@ -67,7 +72,7 @@ def test_items_are_counted_by_their_number_of_labels():
         label_once(study, times=2)
     label_once(study, times=1)
 
-    progress = study_progress(study=study, now=NOW)
+    progress = progress_of(study=study, now=NOW)
 
     assert progress.items_by_labels == (3, 1, 0, 2)
     assert progress.complete_items == 2
@@ -77,26 +82,26 @@ def test_wanted_is_items_times_k_and_counted_is_the_labels_in_their_places():
     study = make_study()
     label_once(study, times=4)
 
-    progress = study_progress(study=study, now=NOW)
+    progress = progress_of(study=study, now=NOW)
 
-    assert (progress.items, progress.wanted, progress.counted) == (6, 18, 4)
+    assert progress.labels == LabelCounts(wanted=18, counted=4)
 
 
 def test_guide_examples_are_not_counted_as_items():
     study = make_study(guide_examples=2)
 
     assert study.sample.count() > 6
-    assert study_progress(study=study, now=NOW).items == 6
+    assert sum(progress_of(study=study, now=NOW).items_by_labels) == 6
 
 
 def test_another_study_counts_nothing_here():
     study, other = make_study(), make_study()
     label_once(other, times=3)
 
-    progress = study_progress(study=study, now=NOW)
+    progress = progress_of(study=study, now=NOW)
 
-    assert progress.counted == 0
-    assert progress.annotators.joined == 0
+    assert progress.labels.counted == 0
+    assert progress.people.joined == 0
     assert progress.hours == ()
 
 
@@ -106,10 +111,10 @@ def test_a_late_answer_without_a_free_place_is_surplus_and_is_not_counted():
     label_once(study, now=at(61))
     answer(assignment=late, now=at(62))
 
-    progress = study_progress(study=study, now=at(63))
+    progress = progress_of(study=study, now=at(63))
 
-    assert (progress.counted, progress.surplus) == (1, 1)
-    assert progress.labels_last_hour == 1
+    assert (progress.labels.counted, progress.surplus) == (1, 1)
+    assert progress.labels_last_hour == 2
 
 
 def test_a_lease_is_out_until_it_expires_or_is_answered():
@@ -118,19 +123,8 @@ def test_a_lease_is_out_until_it_expires_or_is_answered():
     make_lease(annotator=annotator)
     answer(assignment=make_lease(annotator=annotator))
 
-    assert study_progress(study=study, now=at(59)).leases == 1
-    assert study_progress(study=study, now=at(60)).leases == 0
-
-
-def test_annotators_are_counted_by_how_far_they_came():
-    study = make_study()
-    join_study(study=study, now=NOW)
-    make_annotator(study=study)
-    finish(annotator=label_once(study), now=NOW)
-
-    annotators = study_progress(study=study, now=NOW).annotators
-
-    assert (annotators.joined, annotators.consented, annotators.finished) == (3, 2, 1)
+    assert progress_of(study=study, now=at(59)).leases == 1
+    assert progress_of(study=study, now=at(60)).leases == 0
 
 
 def test_an_exclusion_in_force_is_counted_and_its_labels_are_not():
@@ -138,24 +132,12 @@ def test_an_exclusion_in_force_is_counted_and_its_labels_are_not():
     annotator = label_once(study, times=3)
     exclude_annotator(annotator=annotator, reason="A script answered.", by="researcher", now=at(10))
 
-    excluded = study_progress(study=study, now=at(20))
+    excluded = progress_of(study=study, now=at(20))
     reinstate_annotator(annotator=annotator, reason="It was a person.", by="researcher", now=at(30))
-    reinstated = study_progress(study=study, now=at(40))
+    reinstated = progress_of(study=study, now=at(40))
 
-    assert (excluded.annotators.excluded, excluded.counted, excluded.labels_last_hour) == (1, 0, 0)
-    assert (reinstated.annotators.excluded, reinstated.counted, reinstated.labels_last_hour) == (0, 3, 3)
-
-
-def test_an_annotator_is_active_for_ten_minutes_after_the_last_lease_or_answer():
-    study = make_study(lease_seconds=3600)
-    make_lease(annotator=make_annotator(study=study))
-    quick = make_lease(annotator=make_annotator(study=study))
-    answer(assignment=quick, now=at(300))
-    end = NOW + ACTIVE_WITHIN
-
-    assert study_progress(study=study, now=end - timedelta(seconds=1)).annotators.active == 2
-    assert study_progress(study=study, now=end).annotators.active == 1
-    assert study_progress(study=study, now=end + timedelta(seconds=300)).annotators.active == 0
+    assert (excluded.people.excluded, excluded.labels.counted, excluded.labels_last_hour) == (1, 0, 0)
+    assert (reinstated.people.excluded, reinstated.labels.counted, reinstated.labels_last_hour) == (0, 3, 3)
 
 
 def test_labels_of_the_last_hour_leave_older_ones_out():
@@ -163,8 +145,8 @@ def test_labels_of_the_last_hour_leave_older_ones_out():
     label_once(study, times=2, now=at(0))
     label_once(study, times=1, now=at(1800))
 
-    assert study_progress(study=study, now=at(1800)).labels_last_hour == 3
-    assert study_progress(study=study, now=at(3600)).labels_last_hour == 1
+    assert progress_of(study=study, now=at(1800)).labels_last_hour == 3
+    assert progress_of(study=study, now=at(3600)).labels_last_hour == 1
 
 
 def test_each_clock_hour_with_labels_is_told_with_its_first_and_last():
@@ -172,7 +154,7 @@ def test_each_clock_hour_with_labels_is_told_with_its_first_and_last():
     for seconds in (60, 120, 7300):
         label_once(study, now=at(seconds))
 
-    progress = study_progress(study=study, now=at(8000))
+    progress = progress_of(study=study, now=at(8000))
 
     assert progress.hours == (
         HourOfWork(start=at(0), labels=2, first=at(60), last=at(120)),
@@ -182,11 +164,11 @@ def test_each_clock_hour_with_labels_is_told_with_its_first_and_last():
 
 def test_the_pace_is_unknown_before_a_minute_of_work():
     study = make_study()
-    assert study_progress(study=study, now=NOW).labels_per_hour is None
+    assert progress_of(study=study, now=NOW).labels_per_hour is None
 
     label_once(study, now=at(0))
     label_once(study, now=at(59))
-    assert study_progress(study=study, now=at(60)).labels_per_hour is None
+    assert progress_of(study=study, now=at(60)).labels_per_hour is None
 
 
 def test_the_pace_leaves_out_a_night_without_labels():
@@ -195,36 +177,26 @@ def test_the_pace_leaves_out_a_night_without_labels():
     label_once(study, times=3, now=at(1200))
     label_once(study, times=2, now=at(12 * 3600))
 
-    # 20 minutes of work, a night of which 10 minutes count.
-    assert study_progress(study=study, now=at(13 * 3600)).labels_per_hour == pytest.approx(8 / 0.5)
+    # Two pauses, of which 10 minutes each count.
+    assert progress_of(study=study, now=at(13 * 3600)).labels_per_hour == pytest.approx(8 / (1 / 3))
 
 
-def test_a_short_gap_over_the_full_hour_is_work():
-    hours = [
-        HourOfWork(start=at(0), labels=9, first=at(0), last=at(3590)),
-        HourOfWork(start=at(3600), labels=9, first=at(3610), last=at(3700)),
-    ]
-
-    assert time_worked(hours) == timedelta(seconds=3700)
+def test_a_short_gap_is_work_and_a_long_one_counts_for_ten_minutes():
+    assert time_worked([(0, 590), (610, 700)]) == timedelta(seconds=700)
+    assert time_worked([(0, 60), (9000, 9060)]) == timedelta(seconds=60 + 600 + 60)
 
 
-def test_a_complete_study_tells_when_it_started_and_finished():
+def test_a_complete_study_has_all_it_wants():
     study = make_study(now=NOW)
     label_everything(study=study, now=at(60))
     complete_if_full(study_id=study.pk, now=at(60))
     study.refresh_from_db()
 
-    progress = study_progress(study=study, now=at(100))
+    progress = progress_of(study=study, now=at(100))
 
-    assert (progress.started_at, progress.finished_at) == (NOW, at(60))
+    assert progress.complete_items == 6
     assert progress.items_by_labels == (0, 0, 0, 6)
-    assert progress.counted == progress.wanted
-
-
-def test_a_study_closed_early_finished_then():
-    study = close_study(study=make_study(), reason="The budget is spent.", now=at(30))
-
-    assert study_progress(study=study, now=at(100)).finished_at == at(30)
+    assert progress.labels.remaining == 0
 
 
 def test_closing_early_does_not_make_items_look_complete():
@@ -232,7 +204,7 @@ def test_closing_early_does_not_make_items_look_complete():
     label_once(study, times=4)
     study = close_study(study=study, reason="The budget is spent.", now=at(30))
 
-    progress = study_progress(study=study, now=at(100))
+    progress = progress_of(study=study, now=at(100))
     (line,) = studies_overview(studies=[study], now=at(100))
 
     assert progress.items_by_labels == (2, 4, 0, 0)
@@ -247,11 +219,11 @@ def test_the_number_of_queries_does_not_grow_with_items_annotators_or_labels():
     with CaptureQueriesContext(
         connection,
     ) as few:
-        study_progress(study=small, now=NOW)
+        progress_of(study=small, now=NOW)
     with CaptureQueriesContext(connection) as many:
-        study_progress(study=large, now=NOW)
+        progress_of(study=large, now=NOW)
 
-    assert len(few) == len(many) <= 7
+    assert len(few) == len(many) <= 11
 
 
 def test_an_overview_has_a_line_for_each_study_in_the_given_order():
@@ -275,7 +247,7 @@ def test_an_overview_of_many_studies_takes_as_many_queries_as_of_one():
     with CaptureQueriesContext(connection) as four:
         studies_overview(studies=studies, now=NOW)
 
-    assert len(one) == len(four) == 3
+    assert len(one) == len(four) == 4
 
 
 def test_an_hour_is_a_clock_hour_of_utc():
@@ -283,7 +255,7 @@ def test_an_hour_is_a_clock_hour_of_utc():
     label_once(study, now=datetime(2026, 1, 1, 9, 59, 59, tzinfo=UTC))
     label_once(study, now=datetime(2026, 1, 1, 10, 0, 1, tzinfo=UTC))
 
-    hours = study_progress(study=study, now=datetime(2026, 1, 1, 11, tzinfo=UTC)).hours
+    hours = progress_of(study=study, now=datetime(2026, 1, 1, 11, tzinfo=UTC)).hours
 
     assert [hour.start.hour for hour in hours] == [9, 10]
 
@@ -293,7 +265,7 @@ def test_an_index_serves_every_query():
     study = make_study()
     label_once(study, times=2)
     with CaptureQueriesContext(connection) as captured:
-        study_progress(study=study, now=NOW)
+        progress_of(study=study, now=NOW)
         studies_overview(studies=[study], now=NOW)
 
     with connection.cursor() as cursor:

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 
 from labelling.errors import StudyStateError
 from labelling.models import Event, Place
-from labelling.selectors.progress import studies_overview, study_progress
+from labelling.selectors.progress import LabelCounts, studies_overview, study_progress
+from labelling.selectors.tally import count_study
 from labelling.selectors.ties import tied_items
 from labelling.selectors.verification import verify_study
 from labelling.services.annotators import finish
@@ -124,13 +125,17 @@ def test_an_exclusion_after_the_extension_reopens_base_and_further_places():
     assert whole(study)
 
 
+def progress_of(study, *, now):
+    return study_progress(study=study, tally=count_study(study=study, now=now), now=now)
+
+
 def test_progress_counts_the_further_places():
     study = extend_tied_items(study=make_tied_study(), now=at(9))
     [line] = studies_overview(studies=[study], now=at(10))
-    progress = study_progress(study=study, now=at(10))
-    assert (line.wanted, progress.wanted, progress.counted, progress.complete_items) == (14, 14, 12, 2)
+    progress = progress_of(study, now=at(10))
+    assert (line.wanted, progress.labels, progress.complete_items) == (14, LabelCounts(14, 12), 2)
     label_further(study, category=0, now=at(11))
-    progress = study_progress(study=study, now=at(12))
+    progress = progress_of(study, now=at(12))
     assert (progress.items_by_labels, progress.complete_items) == ((0, 0, 0, 2, 2), 4)
 
 

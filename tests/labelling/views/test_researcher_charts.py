@@ -1,65 +1,49 @@
-"""The geometry of the charts, and the shades of the heat map."""
+"""The lines of the tables that charts are drawn from, and the shades of the heat map."""
 
-from datetime import timedelta
+import pytest
 
-from labelling.selectors.progress import Annotators, HourOfWork, Progress
-from labelling.views.researcher.charts import HEIGHT, WIDTH, hour_columns, labels_bar
+from labelling.selectors.progress import study_progress
+from labelling.selectors.tally import count_study
+from labelling.views.researcher.charts import hour_lines, label_lines
 from labelling.views.researcher.heat_map import heat_map
-from tests.factories import NOW, at
+from tests.factories import answer, at, make_annotator, make_lease, make_study
 
 
-def progress(*, items=(0, 0, 0, 0), hours=()):
-    return Progress(
-        at=NOW,
-        items_by_labels=tuple(items),
-        surplus=0,
-        annotators=Annotators(joined=0, consented=0, active=0, finished=0, excluded=0),
-        leases=0,
-        labels_last_hour=0,
-        hours=tuple(hours),
-        started_at=None,
-        finished_at=None,
-    )
+def progress(*seconds, **fields):
+    """The progress of a study to which a label came at each of these seconds, from somebody new."""
+    study = make_study(**fields)
+    for second in seconds:
+        answer(assignment=make_lease(annotator=make_annotator(study=study)), now=at(second))
+    now = at(10**6)
+    return study_progress(study=study, tally=count_study(study=study, now=now), now=now)
 
 
-def hour(number, labels):
-    start = at(3600 * number)
-    return HourOfWork(start=start, labels=labels, first=start, last=start + timedelta(minutes=5))
+@pytest.mark.django_db
+def test_items_are_told_by_their_labels_most_first():
+    lines = label_lines(progress(0, 0, 0, sample_size=4, redundancy=2))
+
+    assert [(line.labels, line.items, line.percent) for line in lines] == [(2, 0, 0), (1, 3, 75), (0, 1, 25)]
 
 
-def test_the_bar_is_filled_exactly_with_most_labels_first():
-    bar = labels_bar(progress(items=(1, 1, 1, 0)))
+@pytest.mark.django_db
+def test_hours_without_labels_have_a_line_too():
+    lines = hour_lines(progress(0, 60, 2 * 3600))
 
-    assert [part.labels for part in bar] == [3, 2, 1, 0]
-    assert [part.width for part in bar] == [0, 333, 334, 333]
-    assert bar[-1].x + bar[-1].width == WIDTH
-
-
-def test_the_bar_of_a_draft_is_empty():
-    assert [part.width for part in labels_bar(progress())] == [0, 0, 0, 0]
+    assert [line.labels for line in lines] == [2, 0, 1]
+    assert [line.start for line in lines] == [at(0), at(3600), at(7200)]
 
 
-def test_more_labels_are_darker():
-    assert [part.shade for part in labels_bar(progress(items=(1, 1, 1, 1)))] == [10, 7, 3, 0]
+@pytest.mark.django_db
+def test_no_more_than_the_latest_forty_eight_hours_have_a_line():
+    lines = hour_lines(progress(0, 100 * 3600))
+
+    assert len(lines) == 48
+    assert (lines[0].labels, lines[-1].labels) == (0, 1)
 
 
-def test_an_hour_without_labels_has_its_place():
-    columns = hour_columns(progress(hours=[hour(0, 10), hour(2, 5)]))
-
-    assert [column.labels for column in columns] == [10, 0, 5]
-    assert [column.height for column in columns] == [HEIGHT, 0, HEIGHT // 2]
-
-
-def test_only_the_latest_48_hours_are_drawn():
-    columns = hour_columns(progress(hours=[hour(0, 10), hour(100, 5)]))
-
-    assert len(columns) == 48
-    assert columns[-1].labels == 5
-    assert columns[-1].x + columns[-1].width <= WIDTH
-
-
-def test_without_labels_there_is_no_column():
-    assert hour_columns(progress()) == []
+@pytest.mark.django_db
+def test_without_a_label_there_is_no_hour():
+    assert hour_lines(progress()) == []
 
 
 def test_a_cell_is_shaded_by_its_share_of_the_row():

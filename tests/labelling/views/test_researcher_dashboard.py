@@ -1,13 +1,17 @@
 """A study's page: state, link, progress, numbers, and what may be done next."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from labelling.models import Study
+from labelling.models import Item, Plan, Study
 from labelling.services.studies import close_study, complete_if_full
+from labelling.services.tallies import TallyNow
+from labelling.views.researcher import dashboard
 from tests.factories import (
     NOW,
     answer,
@@ -16,6 +20,7 @@ from tests.factories import (
     make_dataset,
     make_draft,
     make_lease,
+    make_open_study,
     make_study,
 )
 
@@ -66,7 +71,7 @@ def test_a_running_study_shows_the_annotators_link_and_the_protocol_s_hash(resea
     ("make", "steps"),
     [
         (make_draft, ["launch"]),
-        (make_study, ["pause", "close"]),
+        (make_study, ["pause", "unseal", "close"]),
         (lambda: complete(make_study()), []),
     ],
     ids=["draft", "running", "complete"],
@@ -75,14 +80,15 @@ def test_a_page_offers_the_steps_that_the_state_allows(researcher, make, steps):
     assert [step.name for step in researcher.get(url(make())).context["steps"]] == steps
 
 
-def test_progress_is_shown_as_a_bar_and_as_a_table(researcher):
+def test_progress_is_shown_as_a_chart_and_as_the_table_that_it_is_drawn_from(researcher):
     study = make_study()
     label_everything(study=study, annotators=1)
 
     page = shown(researcher, study)
 
     assert "<b>6</b> of 18" in page
-    assert 'aria-label="0 images with 3 labels, 0 images with 2 labels, 6 images with 1 label, ' in page
+    assert 'data-of="labels-table"' in page
+    assert '<tr><th scope="row">1</th><td class="hb-number">6</td>' in page
     assert '<td class="hb-number">100.0 %</td>' in page
 
 
@@ -116,7 +122,7 @@ def test_without_a_label_the_page_says_so_and_gives_no_figure(researcher):
 
 
 def test_the_numbers_of_a_running_study_are_marked_interim(researcher):
-    study = make_study()
+    study = make_open_study()
     label_everything(study=study, annotators=1)
 
     page = shown(researcher, study)
@@ -188,7 +194,7 @@ def test_a_study_closed_early_tells_its_reason_beside_the_numbers(researcher):
 
 
 def test_a_category_without_images_has_a_dash_and_no_zero(researcher):
-    study = make_study(dataset=make_dataset(size=4, categories=3), sample_size=1)
+    study = make_open_study(dataset=make_dataset(size=4, categories=3), sample_size=1)
     label_everything(study=study, annotators=1)
 
     assert '<td class="hb-number">\N{EN DASH}</td>' in shown(researcher, study)
@@ -209,17 +215,21 @@ def test_a_real_study_of_real_data_bears_no_mark(researcher):
 
 
 def test_the_queries_do_not_grow_with_items_annotators_or_labels(researcher):
-    small = make_study(sample_size=2, redundancy=1)
-    large = make_study(dataset=make_dataset(size=40), sample_size=40, redundancy=4)
+    small = make_study(dataset=make_dataset(size=3), sample_size=2, redundancy=3)
+    large = make_study(dataset=make_dataset(size=20), sample_size=20, redundancy=4)
     label_everything(study=small, annotators=1)
     label_everything(study=large, annotators=3)
+    researcher.get(url(small))  # the first request of a session stores when it was
 
-    with CaptureQueriesContext(connection) as few:
-        researcher.get(url(small))
-    with CaptureQueriesContext(connection) as many:
-        researcher.get(url(large))
+    counts = []
+    for study in (small, large):
+        for page in ("dashboard", "live", "line"):
+            with CaptureQueriesContext(connection) as queries:
+                researcher.get(url(study).replace("dashboard", page))
+            counts.append(len(queries))
 
-    assert len(many) == len(few)
+    assert counts[:3] == counts[3:]
+    assert max(counts) <= 20
 
 
 def test_whoever_may_only_look_is_offered_no_step(client):
@@ -245,3 +255,85 @@ def test_a_stranger_is_sent_to_the_sign_in(client):
 
 def test_an_unknown_study_is_not_found(researcher):
     assert researcher.get("/admin/labelling/study/99/dashboard/").status_code == 404
+
+
+def test_a_sealed_page_tells_no_accuracy_and_nothing_that_follows_from_one(researcher):
+    study = make_study()
+    label_everything(study=study, annotators=2)
+    # The same answers, but for the ground truth: a page that told any of it would differ.
+    told = [researcher.get(url(study).replace("dashboard", page)) for page in ("dashboard", "live", "line")]
+    Item.objects.filter(dataset=study.dataset).update(ground_truth=study.dataset.categories.last())
+    again = [researcher.get(url(study).replace("dashboard", page)) for page in ("dashboard", "live", "line")]
+
+    assert "<strong>Sealed.</strong>" in told[0].content.decode()
+    assert told[0].context["numbers"] is None
+    assert [figures(page) for page in told] == [figures(page) for page in again]
+
+
+def figures(page) -> str:
+    """The page's figures without its moment, which is another each time."""
+    return re.sub(r"\d\d:\d\d:\d\d|csrfmiddlewaretoken.*?>", "", page.content.decode())
+
+
+def test_the_width_so_far_is_that_of_the_plan_s_guess(researcher):
+    study = make_study(sample_size=4, redundancy=1)
+    label_everything(study=study, annotators=1)
+
+    widest = researcher.get(url(study)).context["overview"].width
+    Plan.objects.create(study=study, expected_accuracy=0.9, updated_at=NOW)
+    planned = researcher.get(url(study)).context["overview"].width
+
+    assert (widest.images, widest.guess, widest.planned) == (4, 0.5, False)
+    assert (planned.images, planned.guess, planned.planned) == (4, 0.9, True)
+    assert planned.width < widest.width
+
+
+def test_the_live_part_has_every_part_that_the_page_has(researcher):
+    study = make_study()
+    label_everything(study=study, annotators=1)
+    parts = re.compile(r'id="(live-[a-z-]+)" data-live')
+
+    whole, live = shown(researcher, study), researcher.get(url(study).replace("dashboard", "live"))
+
+    assert parts.findall(live.content.decode()) == parts.findall(whole)
+    assert len(parts.findall(whole)) > 5
+    assert "no-store" in live.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("make", "every"), [(make_draft, 0), (make_study, 5), (lambda: complete(make_study()), 0)]
+)
+def test_a_page_asks_for_new_figures_while_there_may_be_any(researcher, make, every):
+    assert researcher.get(url(make())).context["every"] == every
+
+
+def test_a_study_that_is_being_counted_says_so_and_shows_what_is_known(researcher, monkeypatch):
+    study = make_study()
+    label_everything(study=study, annotators=1)
+    nothing_yet = TallyNow(None, kept=True, counting=True)
+    monkeypatch.setattr(dashboard, "tally_now", lambda **_: nothing_yet)
+
+    page = shown(researcher, study)
+
+    assert "being counted for the first time" in page
+    assert "<b>6</b> of 18" in page
+    assert "<b>\N{EN DASH}</b> of 6" in page
+
+
+def test_more_labels_than_a_page_evaluates_are_left_to_the_bundle(researcher, monkeypatch):
+    study = complete(make_study())
+    monkeypatch.setattr(dashboard, "MOST_AT_ONCE", 17)
+
+    page = researcher.get(url(study))
+
+    assert page.context["numbers"] is None
+    assert "18 labels take longer to evaluate than a page should" in page.content.decode()
+
+
+@pytest.mark.parametrize("page", ["live", "line"])
+def test_figures_are_for_those_who_may_see_studies(client, page):
+    address = url(make_study()).replace("dashboard", page)
+    assert client.get(address).url.startswith("/admin/login/")
+
+    client.force_login(User.objects.create_user("other", is_staff=True))
+    assert client.get(address).status_code == 403
