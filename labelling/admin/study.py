@@ -2,6 +2,7 @@
 # ruff: noqa: ARG002 - the signatures are Django's
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -12,13 +13,13 @@ from django.utils.safestring import SafeString
 
 from labelling.admin.study_form import FIELDSETS, StudyForm, first_values
 from labelling.admin.study_pages import PAGES
-from labelling.errors import LabellingError
+from labelling.errors import DraftChanged, LabellingError
 from labelling.models import Study
 from labelling.selectors.progress import StudyOverview, studies_overview
 from labelling.services.drafts import discard_draft, revise_draft
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
-from labelling.views.researcher import steps
+from labelling.views.researcher import plan, protocol_pages, steps
 
 
 class StudyList(ChangeList):
@@ -53,7 +54,21 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
             path(f"<int:study_id>/{route}", protect(view), name=f"labelling_study_{name}")
             for route, view, name in PAGES
         ]
-        return own + super().get_urls()
+        before = [
+            path("add/guided/", protect(plan.begin), name="labelling_study_begin"),
+            path("add/from-file/", protect(protocol_pages.import_page), name="labelling_study_import"),
+        ]
+        return before + own + super().get_urls()
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the guided plan; `?all=1` shows all fields on one page, for those who know them."""
+        if request.method == "GET" and "all" not in request.GET:
+            dataset = request.GET.get("dataset")
+            asked = f"?{urlencode({'dataset': dataset})}" if dataset else ""
+            return HttpResponseRedirect(reverse("admin:labelling_study_begin") + asked)
+        return super().add_view(request, form_url, extra_context)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -105,6 +120,17 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
         """Start with the precedent's protocol and a fresh seed; the address may say otherwise."""
         return first_values() | super().get_changeform_initial_data(request)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Study | None = None) -> Any:
+        """Show the version that a form was made from where there is one, hidden."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and not self.has_change_permission(request, obj):
+            hidden = ("made_from",)
+            return [
+                (title, {**options, "fields": [name for name in options["fields"] if name not in hidden]})
+                for title, options in fieldsets
+            ]
+        return fieldsets
+
     def has_change_permission(self, request: HttpRequest, obj: Study | None = None) -> bool:
         """Let drafts be changed; what was launched can only be read."""
         return super().has_change_permission(request, obj) and _is_draft(obj)
@@ -129,6 +155,9 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
         }
         try:
             return super().changeform_view(request, object_id, form_url, context)
+        except DraftChanged:
+            # Changed between the form's look and the write: the form looks again, and says so at the field.
+            return super().changeform_view(request, object_id, form_url, context)
         except LabellingError as error:
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(request.path)
@@ -136,9 +165,9 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Study:
         """Write through the services, which own every rule."""
         if change:
-            changes = {field: form.cleaned_data[field] for field in form.changed_data}
+            changes = {field: value for field, value in form.chosen().items() if field in form.changed_data}
             return revise_draft(study=form.instance, now=steady_now(), by=steps.acting(request), **changes)
-        return create_study(now=steady_now(), by=steps.acting(request), **form.cleaned_data)
+        return create_study(now=steady_now(), by=steps.acting(request), **form.chosen())
 
     def save_model(self, request: HttpRequest, obj: Study, form: Any, change: bool) -> None:
         """Do nothing: `save_form` wrote the study."""

@@ -1,6 +1,5 @@
 """The form of a draft: dataset, sample, protocol and texts."""
 
-import secrets
 from copy import copy
 from typing import Any
 
@@ -8,10 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from labelling.admin.screening_field import ScreeningField
-from labelling.errors import ProtocolError
+from labelling.errors import DraftChanged, ProtocolError
 from labelling.models import Dataset, Study
+from labelling.selectors.draft_versions import draft_version
+from labelling.selectors.protocol_difference import in_words
 from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT
-from labelling.services.drafts import DRAFT_FIELDS
+from labelling.services.drafts import DRAFT_FIELDS, new_seed, refuse_if_revised
 from labelling.services.protocol_check import check_protocol
 from labelling.services.steady_clock import steady_now
 
@@ -19,7 +20,7 @@ FIELDSETS: Any = [
     (
         "Data",
         {
-            "fields": ("dataset", "title", "slug"),
+            "fields": ("dataset", "title", "slug", "made_from"),
             "description": "What the study is about, and what it is called.",
         },
     ),
@@ -78,11 +79,17 @@ FIELDSETS: Any = [
 
 
 class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
-    """Everything of a study that may be chosen before launch, a sentence of help beside each field."""
+    """Everything of a study that may be chosen before launch, a sentence of help beside each field.
+
+    It carries the version of the draft that it was made from, so that nobody overwrites unseen what somebody
+    else has changed meanwhile.
+    """
+
+    made_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Study
-        fields = DRAFT_FIELDS
+        fields: tuple[str, ...] = DRAFT_FIELDS
         field_classes = {"screening": ScreeningField}
         labels = {
             "slug": "Short name",
@@ -166,19 +173,52 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             "contact": "Whom annotators may write to, for instance an e-mail address. They see it.",
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["made_from"].initial = draft_version(study=self.instance)
+        if "dataset" in self.fields:
+            self.fields["dataset"].error_messages["required"] = (
+                "Choose the dataset that people are shown."
+                if Dataset.objects.exists()
+                else "No dataset is imported yet, and a study cannot be launched without one. Import one "
+                "first: manage.py import_dataset fashion-mnist."
+            )
+
     def clean(self) -> dict[str, Any]:
-        """Ask the service whether this protocol can be carried out; its answers go to their fields."""
+        """Ask whether this protocol can be carried out, and whether others changed it meanwhile."""
         cleaned = super().clean() or self.cleaned_data
+        chosen = {field: value for field, value in cleaned.items() if field in DRAFT_FIELDS}
         if not self.errors:
             study = copy(self.instance)
             study.created_at = study.created_at or steady_now()
-            for field, value in cleaned.items():
+            for field, value in chosen.items():
                 setattr(study, field, value)
             try:
                 check_protocol(study=study)
             except ProtocolError as error:
                 self._add_protocol_error(error)
+        if self.instance.pk and cleaned.get("made_from") is not None:
+            touched = set(self.changed_data) & set(DRAFT_FIELDS)
+            try:
+                refuse_if_revised(draft=self.instance, made_from=cleaned["made_from"], touched=touched)
+            except DraftChanged as error:
+                self.tell(error)
         return self.cleaned_data
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the fields of the study that were chosen, once the form is valid."""
+        return {field: value for field, value in self.cleaned_data.items() if field in DRAFT_FIELDS}
+
+    def tell(self, error: DraftChanged) -> None:
+        """Say what somebody else changed, at the field; what was typed stays, and may be sent once more."""
+        self.add_error(None, str(error))
+        stored = Study.objects.get(pk=self.instance.pk)
+        for field in error.fields:
+            if field in self.fields:
+                self.add_error(field, f"Stored now: {in_words(stored, field)[:200]}")
+        typed = {name: self.data[name] for name in self.data}
+        self.data = {**typed, self.add_prefix("made_from"): str(error.version)}
 
     def _add_protocol_error(self, error: ProtocolError) -> None:
         cause = error.__cause__
@@ -186,14 +226,18 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             self.add_error(None, str(error))
             return
         for field, messages in cause.message_dict.items():
-            self.add_error(field if field in self.fields else None, messages)
+            if field in self.fields:
+                self.add_error(field, messages)
+            else:
+                label = self.Meta.labels.get(field, field.replace("_", " ").capitalize())
+                self.add_error(None, [f"{label}, on another page of the plan: {said}" for said in messages])
 
 
 def first_values() -> dict[str, Any]:
     """Return what a new study starts with: the precedent's protocol, a fresh seed, the latest dataset."""
     dataset = Dataset.objects.order_by("-imported_at").first()
     first: dict[str, Any] = {
-        "seed": secrets.randbelow(2**31),
+        "seed": new_seed(),
         "consent_text": CONSENT_TEXT,
         "guide_text": GUIDE_TEXT,
     }

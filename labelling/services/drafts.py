@@ -58,7 +58,7 @@ def revise_draft(
     draft = _locked_draft(study)
     if made_from is not None:
         touched = {*changes, *(PLANNED + field for field in assumptions or {})}
-        _refuse_if_revised(draft, made_from, touched)
+        refuse_if_revised(draft=draft, made_from=made_from, touched=touched)
     changed = sorted(field for field, value in changes.items() if getattr(draft, field) != value)
     for field in changed:
         setattr(draft, field, changes[field])
@@ -76,8 +76,14 @@ def revise_draft(
     return draft
 
 
-def _refuse_if_revised(draft: Study, made_from: int, touched: set[str]) -> None:
-    """Say what others have changed of the same fields since a version, so that nobody overwrites unseen."""
+def refuse_if_revised(*, draft: Study, made_from: int, touched: set[str]) -> None:
+    """Say what others have changed of the same fields since a version, so that nobody overwrites unseen.
+
+    Raises
+    ------
+    DraftChanged
+        With the fields, who changed them and when.
+    """
     said, fields = [], set()
     for revision in revisions_since(study=draft, version=made_from):
         both = touched & set(revision.fields)

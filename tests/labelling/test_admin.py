@@ -1,5 +1,6 @@
 """The admin site: what a researcher can do there, and what nobody can."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,13 +14,14 @@ from django.urls import reverse
 
 from labelling.models import Annotator, Assignment, Category, Item, Label, Place, SampleItem, Study
 from labelling.services.default_texts import CONSENT_TEXT
-from labelling.services.drafts import DRAFT_FIELDS
-from tests.factories import label_everything, make_dataset, make_draft, make_study
+from labelling.services.drafts import DRAFT_FIELDS, revise_draft
+from tests.factories import NOW, label_everything, make_dataset, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
 
 INDEX = "/admin/"
 ADD = "/admin/labelling/study/add/"
+ALL = f"{ADD}?all=1"
 LIST = "/admin/labelling/study/"
 
 
@@ -76,6 +78,7 @@ def filled_in(**fields: Any) -> dict[str, Any]:
 
 
 def queries(client: Client, url: str) -> int:
+    client.get(url)  # what a session stores is stored once
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
@@ -142,10 +145,18 @@ def test_whoever_may_not_see_studies_sees_none_on_the_first_page(client):
     assert "Not for these eyes" not in client.get(INDEX).content.decode()
 
 
+def test_planning_a_study_begins_step_by_step(researcher):
+    dataset = make_dataset()
+
+    answer = researcher.get(f"{ADD}?dataset={dataset.pk}")
+
+    assert answer.url == f"/admin/labelling/study/add/guided/?dataset={dataset.pk}"
+
+
 def test_a_new_study_starts_with_the_precedent_and_a_seed(researcher):
     make_dataset(size=1200)
 
-    form = researcher.get(ADD).context["adminform"].form
+    form = researcher.get(ALL).context["adminform"].form
 
     assert form.get_initial_for_field(form.fields["sample_size"], "sample_size") == 1000
     assert form.get_initial_for_field(form.fields["redundancy"], "redundancy") == 3
@@ -156,13 +167,13 @@ def test_a_new_study_starts_with_the_precedent_and_a_seed(researcher):
 def test_every_choice_of_the_protocol_is_in_the_form(researcher):
     make_dataset()
 
-    assert set(researcher.get(ADD).context["adminform"].form.fields) == set(DRAFT_FIELDS)
+    assert set(researcher.get(ALL).context["adminform"].form.fields) == {*DRAFT_FIELDS, "made_from"}
 
 
 def test_a_new_study_of_a_small_dataset_starts_with_all_of_it(researcher):
     make_dataset(size=12)
 
-    form = researcher.get(ADD).context["adminform"].form
+    form = researcher.get(ALL).context["adminform"].form
 
     assert form.get_initial_for_field(form.fields["sample_size"], "sample_size") == 12
 
@@ -185,7 +196,7 @@ def test_a_filled_in_form_makes_a_draft_and_goes_to_its_page(researcher):
         ("redundancy", 0, "greater than or equal to 1"),
         ("lease_seconds", 5, "greater than or equal to 10"),
         ("slug", "not a slug", "valid"),
-        ("dataset", "", "required"),
+        ("dataset", "", "Choose the dataset that people are shown"),
     ],
 )
 def test_what_cannot_be_carried_out_is_said_at_its_field(researcher, field, value, message):
@@ -241,7 +252,7 @@ def test_a_launched_study_refuses_a_changed_protocol(researcher):
     assert study.sample_size == 6
 
 
-def test_two_people_at_once_are_told_in_words(researcher, monkeypatch):
+def test_a_form_of_a_study_launched_meanwhile_is_told_so_in_words(researcher, monkeypatch):
     draft = make_draft(slug="garments")
     launched = make_study()
     # The second person's form was opened while the study was still a draft.
@@ -252,6 +263,28 @@ def test_two_people_at_once_are_told_in_words(researcher, monkeypatch):
     )
 
     assert "its protocol is frozen" in answer.content.decode()
+
+
+def test_the_second_of_two_who_change_a_draft_is_told_and_keeps_what_was_typed(researcher):
+    draft = make_draft(slug="garments")
+    page = researcher.get(change_url(draft)).content.decode()
+    version = re.search(r'name="made_from" value="(\d+)"', page).group(1)
+    revise_draft(study=draft, now=NOW, by="researcher 99", sample_size=5)
+    typed = filled_in(dataset=draft.dataset.pk, sample_size=4, made_from=version)
+
+    answer = researcher.post(change_url(draft), typed)
+
+    form = answer.context["adminform"].form
+    assert "researcher 99 changed sample_size at 12:00:00 UTC" in form.errors["__all__"][0]
+    assert form.errors["sample_size"] == ["Stored now: 5"]
+    assert form["sample_size"].value() == "4"
+    draft.refresh_from_db()
+    assert draft.sample_size == 5
+
+    researcher.post(change_url(draft), {**typed, "made_from": form["made_from"].value()})
+
+    draft.refresh_from_db()
+    assert draft.sample_size == 4
 
 
 def test_a_draft_can_be_deleted(researcher):
@@ -332,7 +365,7 @@ def test_a_dataset_cannot_be_changed_here(researcher):
     [
         pytest.param(lambda study: INDEX, id="first page"),
         pytest.param(lambda study: LIST, id="list"),
-        pytest.param(lambda study: ADD, id="plan"),
+        pytest.param(lambda study: ALL, id="all fields"),
         pytest.param(change_url, id="frozen plan"),
         pytest.param(lambda study: f"/admin/labelling/dataset/{study.dataset.pk}/change/", id="dataset"),
         pytest.param(lambda study: f"/admin/labelling/study/{study.pk}/dashboard/", id="study"),

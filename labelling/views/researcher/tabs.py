@@ -32,6 +32,7 @@ class Tab:
 # One line for each page.
 PAGES = (
     Page("dashboard", "Overview"),
+    Page("protocol", "Protocol"),
     Page("recruit", "Recruit"),
     Page("annotators", "Annotators", _LAUNCHED),
     Page("items", "Items", _LAUNCHED),
