@@ -13,11 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from labelling.models import Dataset, Study
-from labelling.selectors.progress import studies_overview
-from labelling.services.steady_clock import steady_now
-from labelling.views.researcher import signing_in, signing_in_typed
-
-NEWEST = 20
+from labelling.views.researcher import live_studies, signing_in, signing_in_typed
 
 
 class ResearcherSite(AdminSite):
@@ -68,11 +64,11 @@ class ResearcherSite(AdminSite):
             "may_plan": request.user.has_perm("labelling.add_study"),
         }
         if context["may_view"]:
-            studies = list(Study.objects.select_related("dataset")[:NEWEST])
+            context |= live_studies.studies_context()
+            shown = len(context["overview"])
             context |= {
-                "overview": studies_overview(studies=studies, now=steady_now()),
-                "more": Study.objects.count() - len(studies),
-                "any_dataset": bool(studies) or Dataset.objects.exists(),
+                "more": Study.objects.count() - shown,
+                "any_dataset": shown > 0 or Dataset.objects.exists(),
             }
         return super().index(request, context | (extra_context or {}))
 
