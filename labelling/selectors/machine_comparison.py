@@ -7,21 +7,27 @@ from evaluation.machines import MachineComparison, machines_alone
 from labelling.models import Predictions, Study
 from labelling.selectors.label_table import label_table
 from labelling.selectors.predictions import machine_codes
+from labelling.selectors.sealing import accuracy_visible
 
 
 @dataclass(frozen=True)
 class MachineRow:
-    """A machine's stored predictions with its comparison, None while no image has a label."""
+    """A machine's stored predictions with its comparison, None while no image has a label or it is sealed."""
 
     stored: Predictions
     compared: MachineComparison | None
 
 
 def machine_rows(*, study: Study) -> list[MachineRow]:
-    """Return the machines of a launched study with the figures that its report has. Five queries at most."""
+    """Return the machines of a launched study with the figures that its report has. Six queries at most.
+
+    While the accuracy is sealed there are no figures: each sets people beside the ground truth.
+    """
     stored = list(Predictions.objects.filter(study=study).without_codes())
     if not stored:
         return []
+    if not accuracy_visible(study=study):
+        return [MachineRow(machine, None) for machine in stored]
     table = label_table(study=study)
     config = EvaluationConfig(
         tie_rule=study.tie_rule,

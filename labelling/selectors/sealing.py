@@ -5,10 +5,16 @@ flatters. So what people choose is not set beside the ground truth before the st
 protocol said otherwise beforehand, or somebody broke the seal, which the report then tells.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+
+from evaluation.checklist_facts import ChecklistEntry
 from labelling.errors import AccuracySealed
 from labelling.models import Event, Study
 
 State = Study.State
+# The answers of the checklist that tell how often people are right, by the functions that give them.
+_TELLING = frozenset({"robustness", "significance"})
 _ENDED = (State.COMPLETE, State.CLOSED)
 
 
@@ -47,3 +53,13 @@ def require_visible(*, study: Study) -> None:
             "says, and this would tell it. Wait for the end, or unseal it with a reason; the report will say "
             "so."
         )
+
+
+def sealed_checklist(*, study: Study, entries: Iterable[ChecklistEntry]) -> list[ChecklistEntry]:
+    """Return a checklist without the answers that tell the accuracy, while that is sealed."""
+    if accuracy_visible(study=study):
+        return list(entries)
+    words = "Sealed until the study has ended."
+    return [
+        replace(entry, choice=None, words=words) if entry.function in _TELLING else entry for entry in entries
+    ]

@@ -12,6 +12,7 @@ from labelling.errors import ChecklistError
 from labelling.models import Study
 from labelling.report_checklist import ArrangedChecklist, arranged
 from labelling.selectors.label_table import study_report
+from labelling.selectors.sealing import sealed_checklist
 from labelling.services.checklist import answer_checklist, given_answer
 from labelling.services.steady_clock import steady_now
 from labelling.views.researcher.steps import acting
@@ -72,7 +73,8 @@ def checklist_page(request: HttpRequest, study_id: int) -> HttpResponse:
         messages.error(request, "A draft has nothing to report yet. Launch the study first.")
         return redirect("admin:labelling_study_dashboard", study.pk)
     may_change = request.user.has_perm("labelling.change_study")
-    entries = study_report(study=study, resamples=_FEW_RESAMPLES).checklist or ()
+    told = study_report(study=study, resamples=_FEW_RESAMPLES).checklist or ()
+    entries = sealed_checklist(study=study, entries=told)
     asked = [entry for entry in entries if entry.answered_by != "record"]
     form = AnswersForm(asked)
     if request.method == "POST" and may_change:

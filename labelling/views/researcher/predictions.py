@@ -13,6 +13,7 @@ from labelling.errors import PredictionsError
 from labelling.models import Predictions, Study
 from labelling.models.predictions import NAME_RULE
 from labelling.selectors.machine_comparison import machine_rows
+from labelling.selectors.sealing import accuracy_visible
 from labelling.services.predictions import LARGEST_FILE, add_predictions, check_size, remove_predictions
 from labelling.services.steady_clock import steady_now
 from labelling.views.researcher.steps import acting
@@ -56,6 +57,7 @@ def predictions_page(request: HttpRequest, study_id: int) -> HttpResponse:
         "here": "predictions",
         "rows": rows,
         "compared": [row for row in rows if row.compared],
+        "sealed": not accuracy_visible(study=study),
         "categories": list(study.dataset.categories.values_list("name", flat=True)),
         "form": form,
         "may_change": may_change,

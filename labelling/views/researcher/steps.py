@@ -18,11 +18,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from labelling.errors import LabellingError
 from labelling.models import Study
 from labelling.selectors.sealing import accuracy_visible
-from labelling.selectors.ties import tied_items, why_not_extended
+from labelling.selectors.ties import why_not_extended
 from labelling.services.extension import extend_tied_items
 from labelling.services.sealing import unseal_accuracy
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import close_study, launch_study, pause_study, resume_study
+from labelling.services.tallies import tally_now
 
 State = Study.State
 Person = User | AnonymousUser
@@ -90,8 +91,11 @@ class Step:
 
 
 def _ties(study: Study) -> Sequence[str]:
-    """Say how much an extension comes to."""
-    tied, more = len(tied_items(study=study)), study.tie_extension
+    """Say how much an extension comes to. A large study's ties come from its tally."""
+    counted = tally_now(study=study, now=steady_now())
+    if counted.tally is None or counted.counting:
+        return ("The ties are being counted. Look again in a minute for how many there are.",)
+    tied, more = int((counted.tally.items.leaders > 1).sum()), study.tie_extension
     labels = f"{more} further label{'s' * (more != 1)}"
     if not tied:
         return ("No image ended in a tie, so there is nothing to extend.",)

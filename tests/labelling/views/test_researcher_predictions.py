@@ -10,7 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from labelling.models import Predictions, Study
 from labelling.services import predictions as service
 from labelling.services.predictions import add_predictions
-from tests.factories import NOW, label_everything, make_draft, make_study
+from tests.factories import (
+    NOW,
+    answer,
+    label_everything,
+    make_annotator,
+    make_draft,
+    make_lease,
+    make_open_study,
+    make_study,
+)
 from tests.labelling.machines import npy, perfect, truth_of
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +55,17 @@ def test_a_machine_is_added_and_its_figures_are_shown(researcher):
     assert Predictions.objects.get().study == study
 
 
-def test_before_the_first_label_the_page_says_so(researcher):
+def test_while_the_accuracy_is_sealed_no_comparison_is_shown(researcher):
     study = make_study()
+    answer(assignment=make_lease(annotator=make_annotator(study=study)))
+    upload(researcher, study, perfect(study))
+    page = researcher.get(url(study)).content.decode()
+    assert "sealed until the study has ended" in page
+    assert "Difference" not in page
+
+
+def test_before_the_first_label_the_page_says_so(researcher):
+    study = make_open_study()
     upload(researcher, study, perfect(study))
     assert "No image has a label yet" in researcher.get(url(study)).content.decode()
 

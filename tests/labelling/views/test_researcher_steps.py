@@ -7,7 +7,9 @@ from django.test import Client
 
 from labelling.models import Study
 from labelling.services.studies import pause_study
+from labelling.views.researcher.steps import steps_of
 from tests.factories import NOW, make_draft, make_study
+from tests.labelling.extended_study import make_tied_study
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +134,8 @@ def test_whoever_may_only_look_takes_no_step(client):
 def test_a_stranger_is_sent_to_the_sign_in(client):
     study = make_study()
 
-    answer = client.post(step_url(study, "pause"))
+    answer = client.get(step_url(study, "pause"))
+    client.post(step_url(study, "pause"))
 
     assert answer.status_code == 302
     assert answer.url.startswith("/admin/login/")
@@ -146,3 +149,83 @@ def test_a_step_needs_the_form_s_own_token():
 
     assert browser.post(step_url(study, "pause")).status_code == 403
     assert state(study) == "running"
+
+
+def test_the_extension_s_page_says_how_many_labels_it_comes_to(researcher):
+    page = researcher.get(step_url(make_tied_study(), "extend")).content.decode()
+
+    assert "2 of 4 images ended in a tie. 1 further label on each would be wanted, 2 in all." in page
+    assert "The ground truth plays no part" in page
+
+
+def test_extending_lets_the_study_run_again_and_is_refused_in_the_form_the_second_time(researcher):
+    study = make_tied_study()
+
+    assert researcher.post(step_url(study, "extend")).status_code == 302
+    assert state(study) == "running"
+    answer = researcher.post(step_url(study, "extend"))
+
+    assert "is running, so that is not possible" in answer.content.decode()
+    assert study.events.filter(kind="extended").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("study", "words"),
+    [
+        (lambda: make_tied_study(tie_extension=0), "foresaw no further labels for tied images"),
+        (lambda: make_study(tie_extension=1), "This study is running, so that is not possible."),
+    ],
+    ids=["not foreseen", "not complete"],
+)
+def test_an_extension_that_is_not_possible_says_why_on_its_page(researcher, study, words):
+    study = study()
+
+    for answer in (researcher.get(step_url(study, "extend")), researcher.post(step_url(study, "extend"))):
+        assert words in answer.content.decode()
+    assert not study.events.filter(kind="extended").exists()
+
+
+def test_unsealing_asks_for_a_reason_at_the_field_and_keeps_it(researcher):
+    study = make_study()
+
+    assert (
+        "Write why the accuracy must be seen" in researcher.post(step_url(study, "unseal")).content.decode()
+    )
+    researcher.post(step_url(study, "unseal"), {"reason": "A reviewer asks."})
+
+    study.refresh_from_db()
+    assert study.unsealed_at is not None
+    assert '"reason":"A reviewer asks."' in study.events.get(kind="unsealed").payload
+
+
+def test_unsealing_twice_says_that_it_is_not_sealed(researcher):
+    study = make_study()
+    researcher.post(step_url(study, "unseal"), {"reason": "A reviewer asks."})
+
+    answer = researcher.post(step_url(study, "unseal"), {"reason": "Another one."})
+
+    assert "Cannot unseal the accuracy" in answer.content.decode()
+    assert study.events.filter(kind="unsealed").count() == 1
+
+
+def test_a_reason_longer_than_a_report_can_print_is_said_at_the_field(researcher):
+    study = make_study()
+
+    answer = researcher.post(step_url(study, "close"), {"reason": "x" * 2001})
+
+    assert "at most 2000 characters" in answer.content.decode()
+    assert state(study) == "running"
+
+
+def test_who_may_change_studies_unseals_none_and_is_not_offered_it(client):
+    assistant = User.objects.create_user("assistant", is_staff=True)
+    codes = ["view_study", "change_study"]
+    assistant.user_permissions.set(Permission.objects.filter(codename__in=codes))
+    client.force_login(assistant)
+    study = make_study()
+
+    assert client.post(step_url(study, "unseal"), {"reason": "I want to know."}).status_code == 403
+    assert [step.name for step in steps_of(study, assistant)] == ["pause", "close"]
+    owner = User.objects.create_superuser("owner")
+    assert [step.name for step in steps_of(study, owner)] == ["pause", "unseal", "close"]
+    assert [step.name for step in steps_of(study)] == ["pause", "close"]
