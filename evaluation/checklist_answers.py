@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from evaluation.checklist_facts import ChecklistFacts
+from evaluation.planning import expected_wilson
+from evaluation.planning_power import LEVEL, WANTED_POWER, discordance, mcnemar_power, smallest_difference
 
 if TYPE_CHECKING:
     from evaluation.report import Report
@@ -107,6 +109,34 @@ def _items_per_person(report: Report, facts: ChecklistFacts) -> Answer:
 def _given_here(facts: ChecklistFacts) -> bool:
     """Tell whether all labels were given on our pages: who labelled elsewhere never consented here."""
     return facts.labelled <= facts.consented
+
+
+def _power_analysis(report: Report, facts: ChecklistFacts) -> Answer:
+    plan, size = facts.planned, report.study.sample_size
+    if plan is None or size is None:
+        return None
+    if plan.machine is None:
+        width = 100 * expected_wilson(size, plan.people, report.config.confidence).width
+        return "no", (
+            f"Before launch an interval of {width:.1f} points was expected (Wilson, {size} images, accuracy "
+            f"{plan.people:g}); no comparison with a machine was planned."
+        )
+    apart = discordance(plan.people, plan.machine, plan.consistency)
+    return "yes", (
+        f"Computed before launch: {size} images, people at {plan.people:g}, a machine at {plan.machine:g}, "
+        f"error consistency {apart.consistency:.2g}. McNemar's exact test (two-sided, {LEVEL:g}) then has a "
+        f"power of {100 * mcnemar_power(size, apart):.1f} %."
+    )
+
+
+def _smallest_effect(report: Report, facts: ChecklistFacts) -> Answer:
+    plan, size = facts.planned, report.study.sample_size
+    if plan is None or plan.machine is None or size is None:
+        return None
+    least = smallest_difference(size, plan.people, WANTED_POWER, plan.consistency)
+    if least is None:
+        return "", f"None: not even a machine that is always right, with a power of {100 * WANTED_POWER:g} %."
+    return "", f"{100 * least:.1f} points in favour of the machine, with a power of {100 * WANTED_POWER:g} %."
 
 
 def _training(_report: Report, facts: ChecklistFacts) -> Answer:
@@ -296,6 +326,7 @@ FUNCTIONS: dict[str, Callable[[Report, ChecklistFacts], Answer]] = {
     for function in (
         *(_kind_of_evaluation, _mode, _dataset_size, _machine_items, _machine_answers_per_item),
         *(_number_of_people, _items_labelled, _sampling_of_items, _labels_per_item, _items_per_person),
+        *(_power_analysis, _smallest_effect),
         *(_training, _kind_of_training, _sitting, _random_order),
         *(_quality_checks, _quality_criteria, _left_out, _interface, _screen_against_data),
         *(_oversight, _explanations, _significance, _significance_test, _uncertainty, _kind_of_estimate),

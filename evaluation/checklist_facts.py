@@ -60,6 +60,25 @@ class ChecklistAnswer:
 
 
 @dataclass(frozen=True)
+class PlannedComparison:
+    """What was expected before launch, from which the power of the comparison follows.
+
+    Parameters
+    ----------
+    people : float
+        Expected accuracy of the vote, 0 to 1.
+    machine : float or None
+        Accuracy of the machine to compare with; None where no comparison was planned.
+    consistency : float
+        Error consistency that was assumed; 0 for independent errors.
+    """
+
+    people: float
+    machine: float | None = None
+    consistency: float = 0.0
+
+
+@dataclass(frozen=True)
 class ChecklistFacts:
     """What neither the labels nor the settings of an evaluation tell.
 
@@ -77,6 +96,8 @@ class ChecklistFacts:
         Labels that do not count because their authors are excluded.
     answers : tuple of ChecklistAnswer
         The researcher's, in the checklist's order.
+    planned : PlannedComparison or None
+        What the plan assumed before launch; None without a plan.
     """
 
     labels_per_annotator: int | None = None
@@ -89,6 +110,7 @@ class ChecklistFacts:
     withdrawn: int = 0
     excluded_labels: int = 0
     answers: tuple[ChecklistAnswer, ...] = ()
+    planned: PlannedComparison | None = None
 
 
 @dataclass(frozen=True)

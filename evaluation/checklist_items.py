@@ -108,10 +108,13 @@ _DESIGN = (
         "1.7", "Effort",
         "Are people and machines compared at a similar effort, such as time or cost?",
     ),
-    _choice("1.8", "Power analysis", "Was the size of the baseline chosen by a power analysis?"),
+    _choice(
+        "1.8", "Power analysis",
+        "Was the size of the baseline chosen by a power analysis?", "power_analysis",
+    ),
     _words(
         "1.8.1", "Smallest effect",
-        "If so: which smallest difference can be detected, and with which power?",
+        "If so: which smallest difference can be detected, and with which power?", "smallest_effect",
     ),
     _choice(
         "1.9", "Ethics review",

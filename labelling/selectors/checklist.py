@@ -2,14 +2,14 @@
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from evaluation.checklist_facts import ChecklistAnswer, ChecklistFacts
+from evaluation.checklist_facts import ChecklistAnswer, ChecklistFacts, PlannedComparison
 from evaluation.checklist_items import ITEMS
-from labelling.models import Annotator, Assignment, Label, SampleItem, Study
+from labelling.models import Annotator, Assignment, Label, Plan, SampleItem, Study
 from labelling.models import ChecklistAnswer as StoredAnswer
 
 
 def checklist_facts(*, study: Study) -> ChecklistFacts:
-    """Return what the database knows for the checklist, and the researcher's answers. Four queries."""
+    """Return what the database knows for the checklist, and the researcher's answers. Five queries."""
     people = (
         Annotator.objects.filter(study=study)
         .annotate(has_labelled=Exists(Label.objects.filter(annotator=OuterRef("pk"))))
@@ -29,8 +29,17 @@ def checklist_facts(*, study: Study) -> ChecklistFacts:
         practice_items=practice.count(),
         excluded_labels=void.count(),
         answers=_answers(study),
+        planned=_planned(study),
         **people,
     )
+
+
+def _planned(study: Study) -> PlannedComparison | None:
+    """Return what the plan assumed; it cannot be changed after launch."""
+    plan = Plan.objects.filter(study=study).first()
+    if plan is None or plan.expected_accuracy is None:
+        return None
+    return PlannedComparison(plan.expected_accuracy, plan.machine_accuracy, plan.error_consistency or 0.0)
 
 
 def _answers(study: Study) -> tuple[ChecklistAnswer, ...]:

@@ -7,7 +7,7 @@ import pytest
 from evaluation import BadTable, EvaluationConfig, StudyFacts, evaluate
 from evaluation.checklist import OPEN, answered_checklist
 from evaluation.checklist_answers import FUNCTIONS
-from evaluation.checklist_facts import LONGEST_ANSWER, ChecklistAnswer, ChecklistFacts
+from evaluation.checklist_facts import LONGEST_ANSWER, ChecklistAnswer, ChecklistFacts, PlannedComparison
 from evaluation.checklist_items import ITEMS, SECTIONS
 from evaluation.render.checklist import checklist_markdown
 from evaluation.render.json import render
@@ -195,3 +195,33 @@ def test_the_markdown_counts_the_open_items_and_plays_no_tricks_with_an_answer()
     assert r"Yes. See \*this\* \# \[board\](http://x) *(by the researcher)*" in text
     assert re.search(r"\d+ of 71 items are answered, \d+ are open\.", text)
     assert text.count("\n## ") == len(SECTIONS)
+
+
+PLANNED_FOR = StudyFacts(population=10_000, sample_size=1000, strategy="simple", seed=7)
+
+
+def test_the_plan_answers_the_power_analysis():
+    made = entries(facts=ChecklistFacts(**HERE, planned=PlannedComparison(0.835, 0.9)), study=PLANNED_FOR)
+    choice, words = told(made["1.8"])
+    assert choice == "yes"
+    assert "1000 images, people at 0.835, a machine at 0.9, error consistency 0" in words
+    assert words.endswith("has a power of 98.9 %.")
+    assert told(made["1.8.1"])[1].startswith("4.5 points in favour of the machine")
+
+
+def test_a_plan_without_a_comparison_tells_the_width_that_was_expected():
+    made = entries(facts=ChecklistFacts(**HERE, planned=PlannedComparison(0.835)), study=PLANNED_FOR)
+    choice, words = told(made["1.8"])
+    assert choice == "no"
+    assert "an interval of 4.6 points was expected" in words
+    assert made["1.8.1"].answered_by is None
+
+
+def test_a_plan_for_a_few_images_says_that_nothing_can_be_detected():
+    few = StudyFacts(population=10_000, sample_size=5, strategy="simple", seed=7)
+    made = entries(facts=ChecklistFacts(**HERE, planned=PlannedComparison(0.9, 1.0)), study=few)
+    assert told(made["1.8.1"])[1].startswith("None: not even a machine")
+
+
+def test_without_a_plan_the_power_analysis_is_the_researcher_s_to_answer():
+    assert entries(study=PLANNED_FOR)["1.8"].reason == OPEN

@@ -134,8 +134,8 @@ def warnings(expected: Forecast) -> Iterator[str]:
         )
     if planned.hourly_pay is not None and planned.hourly_pay < (planned.minimum_wage or 0):
         yield (
-            f"The pay of {planned.hourly_pay} {planned.currency} an hour is below the minimum wage of "
-            f"{planned.minimum_wage} that you set."
+            f"The pay of {planned.hourly_pay:.2f} {planned.currency} an hour is below the minimum wage of "
+            f"{planned.minimum_wage:.2f} that you set."
         )
     if planned.redundancy % 2 == 0:
         yield (
@@ -287,7 +287,7 @@ def _cost(expected: Forecast) -> Figure:
         "cost",
         "Cost",
         f"{expected.cost:,.2f} {currency}".strip(),
-        f"{each:,.2f} {currency} for each person at {expected.planned.hourly_pay} an hour. What a panel "
+        f"{each:,.2f} {currency} for each person at {expected.planned.hourly_pay:.2f} an hour. What a panel "
         "charges comes on top.",
     )
 

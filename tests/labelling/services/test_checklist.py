@@ -6,14 +6,16 @@ from evaluation.bundle.derived_files import FILES
 from evaluation.bundle.inputs import evaluate_record
 from evaluation.bundle.reading import read_inputs
 from evaluation.bundle.source_files import source_files
-from evaluation.checklist_facts import ChecklistAnswer
+from evaluation.checklist_facts import ChecklistAnswer, PlannedComparison
 from labelling.errors import ChecklistError
 from labelling.models import ChecklistAnswer as Stored
 from labelling.selectors.bundle_inputs import bundle_inputs
 from labelling.selectors.checklist import checklist_facts
 from labelling.services.checklist import answer_checklist, given_answer
+from labelling.services.drafts import revise_draft
 from labelling.services.exclusions import exclude_annotator
-from tests.factories import NOW, at, label_everything, make_annotator, make_study
+from labelling.services.studies import launch_study
+from tests.factories import NOW, at, label_everything, make_annotator, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +98,21 @@ def test_labels_of_the_excluded_are_counted():
     label_everything(study=study, annotators=2)
     exclude_annotator(annotator=study.annotators.first(), reason="Asked to.", by="the tests", now=NOW)
     assert checklist_facts(study=study).excluded_labels == 6
+
+
+def test_the_plan_goes_into_the_bundle_and_answers_the_power_analysis():
+    draft = make_draft()
+    assumptions = {"expected_accuracy": 0.8, "machine_accuracy": 0.9, "error_consistency": None}
+    revise_draft(study=draft, now=NOW, assumptions=assumptions)
+    study = launch_study(study=draft, now=NOW)
+    label_everything(study=study)
+
+    read = read_inputs(source_files(bundle_inputs(study=study, resamples=0)))
+
+    assert read.record.checklist.planned == PlannedComparison(0.8, 0.9, 0.0)
+    report = evaluate_record(read.table, read.record)
+    entry = next(entry for entry in report.checklist if entry.number == "1.8")
+    assert (entry.answered_by, entry.choice) == ("record", "yes")
 
 
 def test_the_bundle_has_the_answers_and_gives_them_back():
