@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 
 from labelling.views.researcher import (
     annotator,
@@ -20,6 +20,7 @@ from labelling.views.researcher import (
     planner,
     predictions,
     protocol_pages,
+    record,
     recruit,
     rehearse,
     report,
@@ -27,7 +28,7 @@ from labelling.views.researcher import (
 )
 
 # Address, view, and the name after "labelling_study_"; a line for each.
-PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
+PAGES: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
     ("dashboard/", dashboard.study_page, "dashboard"),
     ("live/", dashboard.live, "live"),
     ("line/", dashboard.line, "line"),
@@ -53,6 +54,9 @@ PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("items/<int:position>/", item.item_page, "item"),
     ("pictures/<int:sample_item_id>/<int:side>/", item_pictures.picture, "picture"),
     ("checklist/", checklist.checklist_page, "checklist"),
+    ("record/", record.record_page, "record"),
+    ("record/check/", record.check, "record_check"),
+    ("events.jsonl", record.events, "events"),
     ("recruit/", recruit.recruit_page, "recruit"),
     ("recruit/<slug:panel>/", recruit.offer, "recruit_panel"),
 ]

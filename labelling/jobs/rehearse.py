@@ -24,6 +24,7 @@ def _work(job: Job, progress: Progress) -> dict[str, Any]:
         annotators=job.arguments["annotators"],
         seed=job.arguments["seed"],
         now=steady_now(),
+        by=job.started_by,
         progress=lambda done, wanted: progress("Simulated people label", done, wanted),
     )
     return {

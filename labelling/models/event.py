@@ -32,6 +32,7 @@ class Event(models.Model):
 
         CREATED = "created", "Study planned"
         REVISED = "revised", "Draft revised"
+        REHEARSED = "rehearsed", "Draft rehearsed"
         LAUNCHED = "launched", "Study launched"
         PAUSED = "paused", "Study paused"
         RESUMED = "resumed", "Study resumed"

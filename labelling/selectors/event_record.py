@@ -38,7 +38,12 @@ def event_text(*, study: Study) -> bytes:
     Of an exclusion the digest alone is published: its reason is written about a person, by a person.
     Written batch by batch: the rows of a large study take several times the memory of their text.
     """
-    return b"".join("".join(map(_line, rows)).encode() for rows in _batches(study))
+    return b"".join(event_batches(study=study))
+
+
+def event_batches(*, study: Study) -> Iterator[bytes]:
+    """Yield the text of `event_text` piece by piece, of a moment of its own each, so that none is large."""
+    return ("".join(map(_line, rows)).encode() for rows in _batches(study))
 
 
 def _batches(study: Study) -> Iterator[list[EventRow]]:

@@ -1,14 +1,15 @@
 """Which images ended in a tie, by counts alone: the ground truth plays no part in it."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.db.models import Count
 
 from labelling.models import Assignment, Event, Label, SampleItem, Study
 
 
-class TiedItem(NamedTuple):
+@dataclass(frozen=True)
+class TiedItem:
     """A sampled item whose votes have no unique winner: its key, and its index in the dataset."""
 
     key: int

@@ -16,6 +16,7 @@ from labelling.models import (
     Annotator,
     Assignment,
     Check,
+    Event,
     Exclusion,
     Item,
     Label,
@@ -30,11 +31,12 @@ from labelling.selectors.practice import practice_round
 from labelling.services.annotators import join_study, record_consent, record_guide_read
 from labelling.services.answer import Answer
 from labelling.services.crowd import Crowd, Person, Rates, image_rates, make_person
+from labelling.services.events import record_event
 from labelling.services.finishing import finish_annotator
 from labelling.services.practice import answer_practice
 from labelling.services.screening import record_screening
 from labelling.services.stream import lease_shown, submit_answer
-from labelling.services.studies import create_study, launch_study
+from labelling.services.studies import create_study, launch_study, locked_study
 
 _PREFETCH = 5
 # Turns in one transaction: real annotators on SQLite wait for no more than this.
@@ -70,6 +72,7 @@ def rehearse_study(
     annotators: int,
     seed: int,
     now: datetime,
+    by: str = "",
     progress: Callable[[int, int], object] | None = None,
 ) -> Study:
     """Make the rehearsal copy of a draft for this seed, let the crowd label it, and return it complete.
@@ -91,7 +94,7 @@ def rehearse_study(
             "Create a draft with the same options first: manage.py create_study"
         )
     check_crowd(study=study, annotators=annotators)
-    copy = _copy(study, f"{annotators} simulated people, seed {seed}, {crowd.source}", seed, now)
+    copy = _copy(study, f"{annotators} simulated people, seed {seed}, {crowd.source}", seed, now, by)
     _label(copy, crowd, annotators, seed, now, progress)
     copy.refresh_from_db()
     return copy
@@ -115,7 +118,7 @@ def check_crowd(*, study: Study, annotators: int) -> None:
         )
 
 
-def _copy(study: Study, crowd: str, seed: int, now: datetime) -> Study:
+def _copy(study: Study, crowd: str, seed: int, now: datetime, by: str) -> Study:
     slug = f"{study.slug}-rehearsal-{seed}"
     protocol = {name: getattr(study, name) for name in Study.PROTOCOL_FIELDS}
     with transaction.atomic():
@@ -126,12 +129,15 @@ def _copy(study: Study, crowd: str, seed: int, now: datetime) -> Study:
             dataset=study.dataset,
             slug=slug,
             now=now,
+            by=by,
             rehearsal=True,
             rehearsal_of=study,
             rehearsal_crowd=crowd,
             **protocol,
         )
-        return launch_study(study=copy, now=now)
+        draft = locked_study(study_id=study.pk)
+        record_event(of=draft, kind=Event.Kind.REHEARSED, now=now, by=by, copy=slug, crowd=crowd)
+        return launch_study(study=copy, now=now, by=by)
 
 
 def _remove(rehearsal: Study) -> None:

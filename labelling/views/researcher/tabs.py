@@ -38,6 +38,7 @@ PAGES = (
     Page("items", "Items", _LAUNCHED),
     Page("predictions", "Machines", _LAUNCHED),
     Page("checklist", "Checklist", _LAUNCHED),
+    Page("record", "Record"),
 )
 
 
