@@ -47,6 +47,13 @@ class ResearcherSite(AdminSite):
         response = super().login(request, {"title": "Sign in", **typed, **(extra_context or {})})
         return signing_in_typed.put_back(request, response)
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Call the people of the desk by that name, and not as Django does."""
+        apps = super().get_app_list(request, app_label)
+        for model in (model for app in apps for model in app["models"] if model["object_name"] == "User"):
+            model["name"] = "People of the desk"
+        return apps
+
     def get_urls(self) -> list[Any]:
         """Put the desk's pages that belong to no one model before Django's."""
         # Imported here: the site is made before any of its pages can be.

@@ -164,3 +164,11 @@ class DraftChanged(LabellingError):
 
 class ProtocolFileError(LabellingError):
     """A file that is no protocol, or not one that can be carried out here; names key, value and way out."""
+
+
+class RoleError(LabellingError):
+    """A role that somebody cannot be given; `field` says which part of the form it is."""
+
+    def __init__(self, problem: str, *, field: str) -> None:
+        self.field = field
+        super().__init__(problem)

@@ -30,12 +30,12 @@ function fill(entries) {
   }
 }
 
-function tell(entries) {
-  const there = new Set(entries.map((entry) => entry.name));
+function tell(form) {
+  // Buttons, too, whose name and value come with a form.
+  const there = new Set([...(form ? form.elements : [])].map((entry) => entry.name));
   const list = document.getElementById("typed-left-list");
   for (const [name, values] of Object.entries(kept.fields)) {
-    // A button's own name comes with a form, too.
-    if (there.has(name) || name.startsWith("_")) continue;
+    if (there.has(name)) continue;
     const term = document.createElement("dt");
     const text = document.createElement("dd");
     term.textContent = name;
@@ -57,7 +57,7 @@ function putBack() {
   fill(entries);
   // A part of the form that is folded away would hide what was typed there.
   for (const entry of entries) entry.closest("details")?.setAttribute("open", "");
-  tell(entries);
+  tell(form);
   document.getElementById("typed-back").hidden = !entries.length;
 }
 
