@@ -205,10 +205,7 @@ def evaluate(
     level, names = config.confidence, (table.items, table.categories)
     credit = vote_credit(votes, table.truth, config.tie_rule, seeds["tie_break"], *names)
     inferred = infer_truth(table, config.max_iterations, config.tolerance, progress, level)
-    first, wanted = (
-        first_labels(table, extension),
-        wanted_by_item(config.labels_per_item, extension, names[0]),
-    )
+    first = first_labels(table, extension)
     accuracy = accuracy_of(table, votes, credit, config, seeds, progress, first)
     study = _study(study or StudyFacts(), table, config)
     report = Report(
@@ -216,15 +213,12 @@ def evaluate(
         generated_by=GeneratedBy(),
         study=study,
         config=config,
-        counts=_counts(table, votes, wanted, surplus_labels, excluded_annotators, cant_tell),
+        counts=_counts(table, votes, config, surplus_labels, excluded_annotators, cant_tell, extension),
         accuracy=accuracy,
-        confusion_matrix=confusion_matrices(votes, table.truth, table.categories, first.counts),
-        confused_pairs=confused_pairs(table, votes, level),
+        **_of_single_labels(first, votes, config, seeds),
         per_category=category_scores(votes, table.truth, table.categories, level),
-        agreement=_agreement(first, config, seeds["bootstrap_agreement"]),
-        truth_inference=inferred.summary,
+        **_of_annotators(table, inferred, level),
         times=response_times(table, level),
-        annotators=_annotators(table, inferred, level),
         **_choices_of_annotators(table, set_aside, accuracy, config, seeds, excluded_annotators, checks),
         label_validity=label_validity(table, votes, credit, level),
         sample_check=sample_check(table, config.category_populations, seeds["sample_check"]),
@@ -242,9 +236,21 @@ def evaluate(
     return report if checklist is None else replace(report, checklist=answered_checklist(report, checklist))
 
 
-def _annotators(table: LabelTable, inferred: InferenceResult, level: float) -> tuple[AnnotatorScores, ...]:
+def _of_single_labels(
+    first: LabelTable, votes: Votes, config: EvaluationConfig, seeds: Mapping[str, int]
+) -> dict[str, Any]:
+    """Compute what single labels tell, further ones on tied items left out."""
+    return {
+        "confusion_matrix": confusion_matrices(votes, first.truth, first.categories, first.counts),
+        "confused_pairs": confused_pairs(first, majority_vote(first.counts), config.confidence),
+        "agreement": _agreement(first, config, seeds["bootstrap_agreement"]),
+    }
+
+
+def _of_annotators(table: LabelTable, inferred: InferenceResult, level: float) -> dict[str, Any]:
     why_not = inferred.summary.dawid_skene.reason or ""
-    return annotator_scores(table, inferred.spammer_scores, level, why_not)
+    scores = annotator_scores(table, inferred.spammer_scores, level, why_not)
+    return {"truth_inference": inferred.summary, "annotators": scores}
 
 
 def _choices_of_annotators(
@@ -292,11 +298,13 @@ def _study(study: StudyFacts, table: LabelTable, config: EvaluationConfig) -> St
 def _counts(
     table: LabelTable,
     votes: Votes,
-    wanted: IntArray,
+    config: EvaluationConfig,
     surplus: int,
     excluded: int,
     cant_tell: Sequence[CantTell],
+    extension: Extension | None,
 ) -> Counts:
+    wanted = wanted_by_item(config.labels_per_item, extension, table.items)
     answers = votes.totals + counted_by_item(cant_tell, table.items)
     return Counts(
         items=table.n_items,

@@ -48,6 +48,7 @@ def test_agreement_single_labels_and_the_curve_are_of_the_first_labels(report, u
     assert report.accuracy.individual == unextended.accuracy.individual
     assert report.accuracy.by_labels_per_item == unextended.accuracy.by_labels_per_item
     assert report.accuracy.by_labels_per_item[-1].k == 2
+    assert report.confused_pairs == unextended.confused_pairs
     single = (report.confusion_matrix.individual, unextended.confusion_matrix.individual)
     np.testing.assert_array_equal(*single)
 
