@@ -29,7 +29,7 @@ now = timezone.now()
 User.objects.create_superuser("researcher", password={PASSWORD!r})
 source = picture_source(size=40, name="pictures", title="Pictures", drawn=True)
 dataset = import_source(source=source, now=now)
-fields = dict(dataset=dataset, sample_size=10, redundancy=2, now=now)
+fields = dict(dataset=dataset, sample_size=10, redundancy=2, accuracy_sealed=False, now=now)
 make_study(**fields, slug="to-watch", title="A study to watch")
 make_study(**fields, slug="to-close", title="A study to close", rehearsal=True)
 from labelling.models import Study
@@ -117,29 +117,6 @@ def test_the_annotators_link_is_copied(open_page, desk):
     expect(page.get_by_text("Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == link
     assert page.request.get(link).ok
-
-
-def test_without_javascript_a_study_is_planned_and_launched(plain_page, desk):
-    page = plain_page
-    sign_in(page, desk)
-    page.get_by_role("link", name="Plan a study").click()
-    page.get_by_label("Title").fill("Planned by hand")
-    page.get_by_label("Short name").fill("by-hand")
-    page.get_by_label("Sample size").fill("41")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("A sample of 41 cannot be drawn from 40 items")).to_be_visible()
-
-    page.get_by_label("Sample size").fill("12")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", name="This study is a draft")).to_be_visible()
-    page.get_by_role("link", name="Launch").click()
-    expect(page.get_by_text("nobody can change it afterwards")).to_be_visible()
-    page.get_by_role("button", name="Launch").click()
-
-    expect(page.get_by_text("The study is running.")).to_be_visible()
-    expect(page.get_by_role("textbox", name="The annotators' link")).to_have_value(
-        re.compile(rf"^{desk.base_url}/s/\w+/$")
-    )
 
 
 def test_a_machine_is_added_from_a_file_and_compared(page, desk, tmp_path, screenshot):
