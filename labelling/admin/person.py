@@ -45,7 +45,7 @@ class PersonForm(_WithRole, UserChangeForm):  # type: ignore[type-arg]
         labels = {"username": "Name", "is_active": "May sign in"}
         help_texts = {
             "username": "With this the person signs in. Letters, digits and @/./+/-/_ only.",
-            "is_active": "Take the tick away instead of deleting: the record of events names people by number.",
+            "is_active": "Take the tick away instead of deleting: the record of events still names people.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -109,6 +109,22 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         """Call the list by what it lists."""
         return super().changelist_view(request, {"title": "People of the desk", **(extra_context or {})})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show one button, and call the page by what it does."""
+        context = {
+            "title": "Change a person" if object_id else "Add a person",
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
+            **(extra_context or {}),
+        }
+        return super().changeform_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Write through the service, which owns the rule."""

@@ -46,6 +46,7 @@ function tell(form) {
 }
 
 function putBack() {
+  document.getElementById("typed-plain").remove();
   const form = formOf(Object.keys(kept.fields));
   const entries = form ? entriesOf(form) : [];
   fill(entries);
