@@ -108,6 +108,8 @@ function axes(data, kind, figure, look) {
   });
   const grace = kind === "scatter" ? "5%" : 0;
   const points = { ...axis(xName, false), type: numeric ? "linear" : "category", grace };
+  // A few bars each have their name; among many, names would lie upon each other.
+  if (lying) points.ticks = { ...points.ticks, autoSkip: data.points.length > 12 };
   const figures = { ...axis(yName, true), type: "linear", grace, beginAtZero: figure.dataset.fromZero !== "false" };
   return lying ? { x: figures, y: points } : { x: points, y: figures };
 }

@@ -96,6 +96,8 @@ function now() {
   for (const source of document.querySelectorAll("[data-live-source]")) due.set(source, 0);
 }
 
+for (const words of document.querySelectorAll("[data-live-on]")) words.hidden = false;
+for (const words of document.querySelectorAll("[data-live-off]")) words.hidden = true;
 document.addEventListener("visibilitychange", now);
 addEventListener("online", now);
 round();
