@@ -46,8 +46,10 @@ QUICK = Effort(rounds=3, seconds=2, largest=100_000)
 
 
 @contextlib.contextmanager
-def running(backend: str) -> Iterator[tuple[Callable[[], Product], Callable[[], Floor]]]:
-    """Give two ways to start servers on one kind of database; all stop at the end."""
+def running(
+    backend: str,
+) -> Iterator[tuple[Callable[[], Product], Callable[[], Floor], Callable[[], None]]]:
+    """Give two ways to start servers on one kind of database, and one to let that settle. All are stopped."""
     started: list[Product | Floor] = []
     with tempfile.TemporaryDirectory(prefix="human-baseline-speed-") as name:
         databases = Databases(backend, Path(name))
@@ -61,7 +63,7 @@ def running(backend: str) -> Iterator[tuple[Callable[[], Product], Callable[[], 
             return server
 
         try:
-            yield lambda: start(Product), lambda: start(Floor)
+            yield lambda: start(Product), lambda: start(Floor), databases.settle
         finally:
             for server in started:
                 server.stop()
@@ -98,9 +100,10 @@ def crowd(effort: Effort) -> None:
     """Labels a second beside the floor's requests a second."""
     rows = []
     for backend in BACKENDS:
-        with running(backend) as (start_product, start_floor):
+        with running(backend) as (start_product, start_floor, settle):
             product, floor = start_product(), start_floor()
             study = product.make_study("crowd", 100_000, 3, 16 + 2 * sum(CROWDS))
+            settle()
             badges = iter(study.badges)
             warm(product, floor, study.link, list(itertools.islice(badges, 16)))
             for people in CROWDS:
@@ -172,7 +175,7 @@ def pace(effort: Effort) -> None:
     """The time to save an answer when 32 people each answer every two seconds."""
     rows = []
     for backend in BACKENDS:
-        with running(backend) as (start_product, _):
+        with running(backend) as (start_product, *_):
             product = start_product()
             study = product.make_study("pace", 1000, 3, 16 + 32)
             run_crowd(crowd_of(port=product.port, link=study.link, badges=study.badges[:16]), seconds=1)
@@ -199,7 +202,7 @@ def sizes(effort: Effort) -> None:
     """Labels a second in a study of a thousand items and in one of very many, in turn."""
     rows = []
     for backend in BACKENDS:
-        with running(backend) as (start_product, _):
+        with running(backend) as (start_product, _, settle):
             small, large = start_product(), start_product()
             many = large.make_study("many", effort.largest, 3, 16 + 16)
             few = [small.make_study(f"few-{number}", 1000, 3, 16) for number in range(effort.rounds + 1)]
@@ -207,6 +210,7 @@ def sizes(effort: Effort) -> None:
                 (small, [crowd_of(port=small.port, link=study.link, badges=study.badges) for study in few]),
                 (large, [crowd_of(port=large.port, link=many.link, badges=many.badges[16:])] * len(few)),
             ]
+            settle()
             seen: dict[Product, list[Tally]] = {small: [], large: []}
             for turn in range(len(few)):
                 for server, crowds in everybody:
@@ -242,7 +246,7 @@ def picking(effort: Effort) -> None:
     """Finding the next ten places, by items, labels wanted for each, and order."""
     rows = []
     for backend in BACKENDS:
-        with running(backend) as (start_product, _):
+        with running(backend) as (start_product, *_):
             product = start_product()
             for items, redundancy in ((1000, 3), (1000, 50), (100_000, 3), (100_000, 50), (1_000_000, 3)):
                 if items * redundancy > 3 * effort.largest:

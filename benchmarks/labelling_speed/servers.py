@@ -1,7 +1,9 @@
 """The two servers that are compared, each as `make run` starts it, beside the same database server."""
 
+import contextlib
 import os
 import re
+import sqlite3
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -118,6 +120,16 @@ class Databases:
         with psycopg.connect(self._cluster.url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
         return urlunsplit(urlsplit(self._cluster.url)._replace(path=f"/{name}"))
+
+    def settle(self) -> None:
+        """Write everything that was stored to its place on the disk, so that it is not written meanwhile."""
+        if self._cluster is not None:
+            with psycopg.connect(self._cluster.url, autocommit=True) as connection:
+                connection.execute("CHECKPOINT")
+        for path in self._folder.glob("*.sqlite3"):
+            with contextlib.closing(sqlite3.connect(path)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        os.sync()
 
     def close(self) -> None:
         if self._cluster is not None:
