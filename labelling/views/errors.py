@@ -7,6 +7,7 @@ from csp.decorators import csp_update
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 
 from labelling.models import Annotator, Study
 from labelling.panels import WayOut
@@ -34,6 +35,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     """Tell that the form came back without its mark, and what to do."""
     if from_script(request):
         return JsonResponse({"saved": False, "reason": "csrf"}, status=403)
+    if request.resolver_match and request.resolver_match.namespace == "annotator":
+        # Refused before the page's own view could choose the language.
+        with translation.override(translation.get_language_from_request(request)):
+            return render(request, "403_csrf.html", status=403)
     return form_of_an_earlier_sign_in(request) or render(request, "403_csrf.html", status=403)
 
 

@@ -14,6 +14,8 @@ from django.utils.translation import to_locale
 
 LOCALE = Path(settings.LOCALE_PATHS[0])
 TEMPLATES = Path(settings.TEMPLATES[0]["DIRS"][0])
+# What annotators read beside the pages of their own folder.
+OTHERS = ("watermark.html", "400.html", "403_csrf.html")
 LANGUAGES = [to_locale(code) for code, _ in settings.LANGUAGES if code != "en"]
 
 
@@ -25,7 +27,7 @@ def of_types(nodes: NodeList, wanted: tuple[type[Node], ...]) -> list[Node]:
 def texts() -> frozenset[tuple[str, str]]:
     """Return every text of the annotators' pages, with its plural where it has one."""
     found = set()
-    for path in (TEMPLATES / "watermark.html", *TEMPLATES.glob("annotator/*.html")):
+    for path in (*map(TEMPLATES.joinpath, OTHERS), *TEMPLATES.glob("annotator/*.html")):
         name = str(path.relative_to(TEMPLATES))
         template = engines["django"].get_template(name).template
         for node in of_types(template.nodelist, (TranslateNode, BlockTranslateNode)):

@@ -17,19 +17,27 @@ class Zoom {
     dialog.addEventListener("close", () => view.replaceChildren());
     dialog.addEventListener("keydown", (event) => this.#pressed(event));
     this.side = frame.clientWidth;
+    // Who turns the phone goes on looking closely.
     new ResizeObserver(([entry]) => {
       this.side = entry.contentRect.width;
-      this.consider(frame.firstElementChild);
+      this.#offer();
+      if (dialog.open) this.#resize(this.#step);
     }).observe(frame);
   }
 
-  /* Offer the zoom where the frame shows the image smaller than it is. */
+  /* Another image is in the frame. */
   consider(image) {
     this.image = image;
+    this.#offer();
+    this.close();
+  }
+
+  /* Offer the zoom where the frame shows the image smaller than it is. */
+  #offer() {
+    const { image } = this;
     const more = Math.max(image?.naturalWidth ?? 0, image?.naturalHeight ?? 0) > Math.ceil(this.side);
     this.button.disabled = !more;
     this.frame.classList.toggle("frame--more", more);
-    this.close();
   }
 
   open() {

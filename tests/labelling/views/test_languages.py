@@ -60,6 +60,16 @@ def test_a_language_is_chosen_by_post_only(visitor):
     assert visitor.get(f"{visitor.base}language/").status_code == 405
 
 
+def test_what_went_wrong_is_told_in_the_language_too(study):
+    strict = AnnotatorClient(study, enforce_csrf_checks=True, headers={"accept-language": "de"})
+    refused = strict.press(data={"agree": "yes"})
+    assert refused.status_code == 403
+    assert "Bitte versuchen Sie es noch einmal" in refused.text
+    unread = AnnotatorClient(study, headers={"accept-language": "fr"}).join().press("label/", {"category": "x"})
+    assert unread.status_code == 400
+    assert "Nous n’avons pas pu lire cette demande" in unread.text
+
+
 def test_the_researchers_desk_stays_in_english(admin_client):
     assert 'lang="en"' in admin_client.get("/admin/", headers={"Accept-Language": "de"}).text
 
