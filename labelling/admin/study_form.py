@@ -235,7 +235,7 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
 
 def first_values() -> dict[str, Any]:
     """Return what a new study starts with: the precedent's protocol, a fresh seed, the latest dataset."""
-    dataset = Dataset.objects.order_by("-imported_at").first()
+    dataset = Dataset.objects.order_by("-imported_at", "-pk").first()
     first: dict[str, Any] = {
         "seed": new_seed(),
         "consent_text": CONSENT_TEXT,

@@ -21,7 +21,7 @@ class DatasetChoice:
 
 def dataset_choices() -> list[DatasetChoice]:
     """Return all datasets, the latest first, each with its first images by index. Two queries."""
-    datasets = list(Dataset.objects.annotate(count=Count("categories")).order_by("-imported_at", "pk"))
+    datasets = list(Dataset.objects.annotate(count=Count("categories")).order_by("-imported_at", "-pk"))
     pictures: dict[int, list[Item]] = defaultdict(list)
     for item in Item.objects.filter(dataset__in=datasets, index__lt=PICTURES).order_by("index"):
         pictures[item.dataset_id].append(item)

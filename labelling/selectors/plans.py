@@ -110,6 +110,11 @@ def assumptions_of(*, study: Study) -> dict[str, Any]:
     return {field: getattr(plan, field) for field in Plan.ASSUMPTIONS}
 
 
+def still_to_assume(*, study: Study) -> dict[str, Any]:
+    """Return what a plan begins with where there is none yet; nothing where there is one. One query."""
+    return {} if Plan.objects.filter(study=study).exists() else dict(FIRST_ASSUMPTIONS)
+
+
 def pilots_of(*, study: Study) -> QuerySet[Study]:
     """Return the studies whose labels can serve as a pilot: of the same dataset, ended, and not too large."""
     ended = Q(state__in=(Study.State.COMPLETE, Study.State.CLOSED))

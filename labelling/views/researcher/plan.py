@@ -19,6 +19,7 @@ from labelling.errors import (
 )
 from labelling.models import Study
 from labelling.selectors.plan_pages import dataset_choices
+from labelling.selectors.plans import still_to_assume
 from labelling.selectors.recruitment import recruitments_of
 from labelling.services.drafts import PLANNED, new_seed, revise_draft
 from labelling.services.panel_plan import plan_panel
@@ -134,7 +135,10 @@ def _stored(request: HttpRequest, study: Study, step: PlanStep, forms: _Forms) -
         return True
     if not forms.are_valid():
         return False
-    assumptions = forms.assumptions.cleaned_data if forms.assumptions else {}
+    assumptions = {}
+    if forms.assumptions is not None:
+        # What other pages of the plan would ask begins as they show it.
+        assumptions = still_to_assume(study=study) | forms.assumptions.cleaned_data
     more: dict[str, Any] = {
         "study": study,
         "assumptions": assumptions,

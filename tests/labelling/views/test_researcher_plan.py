@@ -135,6 +135,7 @@ def test_a_step_is_stored_and_leads_on(researcher):
     draft.refresh_from_db()
     assert (draft.sample_size, draft.plan.machine_accuracy) == (5, 0.9)
     assert answer.url == step(draft, "protocol")
+    assert draft.plan.seconds_per_label == 4
     [revision] = revisions_since(study=draft, version=0)
     assert revision.by.startswith("researcher ")
     assert "sample_size" in revision.fields
