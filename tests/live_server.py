@@ -1,6 +1,7 @@
 """The real server, started as `make run` starts it, on a free port with its own folder and database."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,27 @@ from typing import Protocol
 from tests.postgres_cluster import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+# What the process of `ask` does: one request a line, answered by what the lines print, or by their error.
+ANSWERING = """
+import contextlib, io, json, sys, traceback
+import django
+django.setup()
+from django.db import connections
+for line in sys.stdin:
+    printed = io.StringIO()
+    failed = False
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(compile(json.loads(line), "<asked>", "exec"), {"__name__": "asked"})
+    except Exception:
+        failed = True
+        printed.write(traceback.format_exc())
+    finally:
+        connections.close_all()
+    print(json.dumps([failed, printed.getvalue()]), flush=True)
+"""
 
 
 class CommandFailed(Exception):
@@ -50,6 +72,7 @@ class LiveServer:
             **(environment or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._answering: subprocess.Popen[str] | None = None
 
     @property
     def log(self) -> str:
@@ -88,6 +111,9 @@ class LiveServer:
 
     def stop(self) -> int | None:
         """Stop the server as Ctrl-C does and return its exit code; None when it did not run."""
+        if self._answering is not None:
+            self._answering.communicate()  # the end of its input is the end of it
+            self._answering = None
         if self._process is None:
             return None
         self._process.send_signal(signal.SIGINT)
@@ -114,6 +140,34 @@ class LiveServer:
     def run_python(self, source: str) -> str:
         """Run a few lines of Python, with Django set up, on the server's data; return what they print."""
         return self._run("-c", f"import django\ndjango.setup()\n{source}")
+
+    def ask(self, source: str) -> str:
+        """Run lines as `run_python` does, in one process that stays until the server stops.
+
+        The first call starts it; those after it take no second. Each call has names and database connections
+        of its own.
+        """
+        if self._answering is None:
+            self._answering = subprocess.Popen(
+                [sys.executable, "-c", ANSWERING],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        process = self._answering
+        if process.stdin is None or process.stdout is None:
+            raise CommandFailed("The process that answers has no pipes.")
+        process.stdin.write(json.dumps(source) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        if not line:
+            raise CommandFailed(f"The process that answers has ended, asked for:\n{source}")
+        failed, printed = json.loads(line)
+        if failed:
+            raise CommandFailed(f"{source} failed:\n{printed}")
+        return str(printed)
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(

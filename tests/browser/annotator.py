@@ -74,19 +74,36 @@ class Person:
 
 
 def make_studies(server: LiveServer, count: int = 1, **fields: Any) -> list[str]:
-    """Make running studies of small pictures on the server and return the annotators' links."""
-    codes = server.run_python(
+    """Make running studies of small drawings on the server and return the annotators' links.
+
+    `side` is that of a picture, in pixels; `noise` makes pictures that nothing can compress.
+    """
+    codes = server.ask(
         f"""
+from dataclasses import replace
+import numpy as np
+from PIL import Image
 from django.utils import timezone
+from fixtures.drawn_garments import draw_garment
+from labelling.datasets import SourceItem
 from labelling.models import Dataset
 from labelling.services.datasets import import_source
 from tests.factories import make_study, picture_source
 fields = {fields!r}
-drawn, side = fields.pop("drawn", False), fields.pop("side", 28)
-name = f"pictures-{{drawn}}-{{side}}".lower()
-dataset = Dataset.objects.filter(name=name).first() or import_source(
-    source=picture_source(size=80, name=name, drawn=drawn, side=side), now=timezone.now()
-)
+drawn, side, noise = fields.pop("drawn", False), fields.pop("side", 28), fields.pop("noise", False)
+name = f"pictures-{{drawn}}-{{side}}-{{noise}}".lower()
+def read():
+    # Like real ones to look at; the first pixel tells a test the category.
+    for index in range(80):
+        garment = Image.fromarray(draw_garment(category=index % 10, index=index))
+        pixels = np.array(garment.resize((side, side), Image.Resampling.NEAREST))
+        pixels[0, 0] = index % 10
+        yield SourceItem(index=index, image=pixels, ground_truth=index % 10)
+dataset = Dataset.objects.filter(name=name).first()
+if dataset is None:
+    source = picture_source(size=80, name=name, drawn=drawn, side=side)
+    source = source if noise else replace(source, read=read)
+    dataset = import_source(source=source, now=timezone.now())
 for _ in range({count}):
     slug = timezone.now().strftime("s%H%M%S%f")
     given = {{"dataset": dataset, "sample_size": 40, "slug": slug, **fields}}
@@ -99,7 +116,7 @@ for _ in range({count}):
 def labels(server: LiveServer, link: str) -> list[dict[str, Any]]:
     """Return the study's labels as the server holds them, in the order in which they came."""
     assert "Traceback" not in server.log
-    printed = server.run_python(
+    printed = server.ask(
         f"""
 import json
 from labelling.models import Label

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import is_for_everyone
 from tests.browser.annotator import make_studies
-from tests.browser.test_annotator_journey import is_accessible
 
 SCREENING = [
     {
@@ -65,8 +65,8 @@ def test_every_page_of_the_way_in_is_accessible(open_page, link, screenshot, pho
     page = open_page(phone=phone, dark=dark)
 
     def look(name: str) -> None:
-        is_accessible(page)
-        screenshot(page, f"entry-{name}-{'phone' if phone else 'desktop'}-{'dark' if dark else 'light'}")
+        is_for_everyone(page)
+        screenshot(page, f"entry-{name}-{'phone' if phone else 'desktop'}")
 
     page.goto(link)
     look("welcome")
@@ -98,12 +98,14 @@ def test_every_page_of_the_way_in_is_accessible(open_page, link, screenshot, pho
     expect(page).to_have_url(f"{link}label/")
 
 
-def test_whoever_is_not_admitted_reads_so_and_cannot_answer_anew(page, link, screenshot):
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_whoever_is_not_admitted_reads_so_and_cannot_answer_anew(open_page, link, screenshot, phone):
+    page = open_page(phone=phone, dark=phone)
     consent(page, link)
     choose(page, "Very well", "Yes")
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your interest")
-    is_accessible(page)
-    screenshot(page, "entry-turned-away")
+    is_for_everyone(page)
+    screenshot(page, f"entry-turned-away-{'phone' if phone else 'desktop'}")
     page.go_back()
     expect(page).to_have_url(f"{link}turned-away/")
     page.goto(link)
@@ -176,23 +178,3 @@ def test_the_way_in_needs_nothing_but_the_keyboard(page, link):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url == f"{link}label/"
-
-
-def test_the_first_load_of_each_page_is_small(page, link):
-    sizes: dict[str, int] = {}
-    page.on("response", lambda response: sizes.update({response.url: len(response.body())}))
-
-    def weigh() -> int:
-        page.wait_for_load_state("networkidle")
-        total = sum(sizes.values())
-        sizes.clear()
-        return total
-
-    consent(page, link)
-    assert weigh() < 60_000
-    choose(page, "Not at all", "Yes")
-    page.get_by_role("button", name="Practise first").click()
-    page.locator(".choice").first.wait_for()
-    sizes.clear()
-    page.reload()
-    assert weigh() < 60_000

@@ -10,12 +10,12 @@ from tests.browser.annotator import Person, check_all_right, labels, make_studie
 
 @pytest.fixture(scope="module")
 def links(server) -> Iterator[str]:
-    return iter(make_studies(server, 20, labels_per_annotator=10))
+    return iter(make_studies(server, 20, labels_per_annotator=5))
 
 
 @pytest.fixture
 def link(links) -> str:
-    """The link of a study that no other test uses; ten pictures for one person."""
+    """The link of a study that no other test uses; five pictures for one person."""
     return next(links)
 
 
@@ -24,37 +24,40 @@ def is_thanked(person: Person) -> None:
     assert len((person.page.text_content("#keep") or "").strip()) >= 8
 
 
-def test_ten_by_keyboard(server, page, link):
-    person = Person(page, link)
+def test_twelve_by_keyboard_with_few_requests(server, page):
+    person = Person(page, make_studies(server, labels_per_annotator=12)[0])
     person.join()
-    for answered in range(10):
+    asked = []
+    page.on("request", lambda request: asked.append(request) if request.method == "POST" else None)
+    for answered in range(12):
         person.has_answered(answered)
         person.press()
     is_thanked(person)
-    found = labels(server, link)
-    check_all_right(found, count=10)
+    found = labels(server, person.link)
+    check_all_right(found, count=12)
     assert all(100 < label["ms"] < 5000 for label in found)
+    assert len(asked) <= 1.2 * 12 + 2  # the first lease, and the finish
 
 
-def test_ten_by_tapping_on_a_phone(server, phone_page, link):
+def test_all_by_tapping_on_a_phone(server, phone_page, link):
     person = Person(phone_page, link)
     person.join()
-    for answered in range(10):
+    for answered in range(5):
         person.has_answered(answered)
         person.tap()
     is_thanked(person)
-    check_all_right(labels(server, link), count=10)
+    check_all_right(labels(server, link), count=5)
 
 
-def test_ten_with_javascript_off(server, plain_page, link):
+def test_all_with_javascript_off(server, plain_page, link):
     person = Person(plain_page, link)
     person.join()
-    for answered in range(10):
+    for answered in range(5):
         person.has_answered(answered)
         person.click()
     is_thanked(person)
     found = labels(server, link)
-    check_all_right(found, count=10)
+    check_all_right(found, count=5)
     assert {label["ms"] for label in found} == {None}
 
 
@@ -143,9 +146,13 @@ def test_a_key_held_down_and_a_double_tap_are_one_answer(server, page, link):
     check_all_right(labels(server, link), count=2)
 
 
-def test_the_keys_can_be_switched_off(page, link):
+def test_only_the_keys_on_the_buttons_answer_and_they_can_be_switched_off(page, link):
     person = Person(page, link)
     person.join()
+    person.look()
+    for key in ("Control+c", "Alt+1", "x", "Escape", "Tab"):
+        page.keyboard.press(key)
+    person.has_answered(0)
     page.get_by_label("Answer with the keys").uncheck()
     person.press()
     page.reload()
@@ -154,15 +161,6 @@ def test_the_keys_can_be_switched_off(page, link):
     page.get_by_label("Answer with the keys").check()
     person.press()
     person.has_answered(1)
-
-
-def test_keys_with_a_modifier_and_other_keys_answer_nothing(page, link):
-    person = Person(page, link)
-    person.join()
-    person.look()
-    for key in ("Control+c", "Alt+1", "x", "Escape", "Tab"):
-        page.keyboard.press(key)
-    person.has_answered(0)
 
 
 def test_a_button_answers_by_focus_and_enter(server, page, link):
@@ -176,11 +174,14 @@ def test_a_button_answers_by_focus_and_enter(server, page, link):
     check_all_right(labels(server, link), count=1)
 
 
-def test_the_next_picture_is_there_in_the_frame_of_the_answer(page, link):
+def test_the_next_picture_is_there_in_the_frame_of_the_answer_and_nothing_moves(page, link):
     person = Person(page, link)
     person.join()
-    person.press()  # from now on the next ones are in stock
-    person.all_is_saved()
+    boxes = set()
+    for _ in range(3):  # from the first on the next ones are in stock
+        boxes.add(str([page.locator(part).bounding_box() for part in ("#frame", "#choices", "#frame img")]))
+        person.press()
+    assert len(boxes) == 1
     person.look()
     changed = page.evaluate(
         """() => {
@@ -191,16 +192,6 @@ def test_the_next_picture_is_there_in_the_frame_of_the_answer(page, link):
         }"""
     )
     assert changed
-
-
-def test_nothing_moves_from_one_picture_to_the_next(page, link):
-    person = Person(page, link)
-    person.join()
-    boxes = set()
-    for _ in range(3):
-        boxes.add(str([page.locator(part).bounding_box() for part in ("#frame", "#choices", "#frame img")]))
-        person.press()
-    assert len(boxes) == 1
 
 
 def test_time_in_a_hidden_tab_is_not_counted(server, page, link):
@@ -217,19 +208,6 @@ def test_time_in_a_hidden_tab_is_not_counted(server, page, link):
     person.press()
     person.all_is_saved()
     assert labels(server, link)[0]["ms"] < 1400
-
-
-def test_few_requests_for_many_labels(server, page):
-    link = make_studies(server, labels_per_annotator=20)[0]
-    person = Person(page, link)
-    person.join()
-    asked = []
-    page.on("request", lambda request: asked.append(request) if request.method == "POST" else None)
-    for _ in range(20):
-        person.press()
-    is_thanked(person)
-    check_all_right(labels(server, link), count=20)
-    assert len(asked) <= 1.2 * 20 + 2  # the first lease, and the finish
 
 
 def test_image_and_buttons_fit_one_phone_screen_with_a_watermark(server, phone_page):

@@ -57,6 +57,22 @@ def test_without_a_network_the_stock_runs_out_and_comes_back(server, person):
     check_all_right(labels(server, person.link), count=answered + 1)
 
 
+def test_a_closed_lid_loses_nothing(server, person):
+    """A frozen page runs nothing; however long that lasts, the next try comes after it."""
+    person.press()  # held back, to be taken back
+    page = person.page
+    lid = page.context.new_cdp_session(page)
+    page.context.set_offline(True)
+    lid.send("Page.setWebLifecycleState", {"state": "frozen"})
+    page.wait_for_timeout(300)
+    lid.send("Page.setWebLifecycleState", {"state": "active"})
+    page.context.set_offline(False)
+    person.press()
+    person.all_is_saved()
+    found = labels(server, person.link)
+    check_all_right(found, count=3)
+
+
 def test_answers_survive_a_reload_before_they_are_sent(server, person):
     def refuse_answers(route: Route) -> None:
         if route.request.method == "POST":

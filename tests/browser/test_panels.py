@@ -8,8 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.browser.accessible import is_accessible, is_for_everyone
 from tests.browser.annotator import Person, make_studies
-from tests.browser.test_annotator_journey import is_accessible
 from tests.live_server import LiveServer
 from tests.panel_server import PanelServer
 
@@ -22,13 +22,14 @@ CODES = {"DONE2026": "completed", "BACK2026": "returned"}
 @pytest.fixture(scope="module")
 def offered(server: LiveServer) -> dict[str, Any]:
     """A study of two pictures a person, offered through every panel, and a researcher."""
-    printed = server.run_python(
+    printed = server.ask(
         f"""
 import json
 from django.contrib.auth.models import User
 from django.utils import timezone
-from labelling.panels import panels
-from labelling.services.recruitment import Offer, offer_study
+from labelling.panels import Arrival, panels
+from labelling.services.annotators import record_consent
+from labelling.services.recruitment import Offer, join_from_panel, offer_study
 from tests.factories import make_pictured_study, make_study
 now = timezone.now()
 User.objects.create_superuser("researcher", password={PASSWORD!r})
@@ -40,7 +41,15 @@ for panel in panels():
         offer_study(study=study, panel=panel.name, offer=given, now=now)
 full = make_study(now=now, slug="full", title="A full study", dataset=study.dataset)
 offer_study(study=full, panel="prolific", offer=Offer(places=40, time_limit_minutes=45), now=now)
-print(json.dumps({{"link": f"{server.base_url}/s/{{study.join_code}}/", "desk": full.pk}}))
+taken = make_study(now=now, slug="taken", title="A full study", dataset=study.dataset)
+place = offer_study(study=taken, panel="prolific", offer=Offer(places=1), now=now)
+somebody, _ = join_from_panel(recruitment=place, arrival=Arrival(participant="0" * 24), now=now)
+record_consent(annotator=somebody, now=now)
+print(json.dumps({{
+    "link": f"{server.base_url}/s/{{study.join_code}}/",
+    "taken": f"{server.base_url}/s/{{taken.join_code}}/",
+    "desk": full.pk,
+}}))
 """
     )
     return json.loads(printed)
@@ -71,17 +80,24 @@ def play(context: BrowserContext, panel: PanelServer, hosts: str) -> None:
 def test_the_pages_of_people_whom_a_panel_sends_are_accessible(
     open_page, offered, faults, screenshot, phone, dark
 ):
-    faults.allow("status of 40[04]")
+    faults.allow("status of 40[034]")
     page = open_page(phone=phone, dark=dark)
     pid = ("dark" if dark else "lite") + "0" * 20
     person = Person(page, f"{offered['link']}from/prolific/?PROLIFIC_PID={pid}")
 
     def look(name: str, page: Page = page) -> None:
-        is_accessible(page)
+        is_for_everyone(page)
         screenshot(page, f"panel-{name}-{'phone' if phone else 'desktop'}")
 
     page.goto(f"{offered['link']}from/nowhere/")
     look("unknown")
+    page.goto(f"{offered['taken']}from/prolific/?PROLIFIC_PID={pid}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("All places are taken")
+    look("not-wanted")
+    task = "workerId=A9&hitId=H&turkSubmitTo=https%3A%2F%2Fwww.mturk.com&assignmentId="
+    for name, assignment in (("preview", "ASSIGNMENT_ID_NOT_AVAILABLE"), ("frame", "3Z")):
+        page.goto(f"{offered['link']}from/mturk/?{task}{assignment}")
+        look(name)
     page.goto(f"{offered['link']}from/prolific/")
     expect(page.get_by_role("heading", level=1)).to_have_text("We cannot tell who you are")
     look("problem")
@@ -107,7 +123,7 @@ def test_somebody_who_leaves_for_good_reads_the_code_for_that(page, offered, scr
     page.goto(f"{offered['link']}leave/")
     page.get_by_role("button", name="Leave for good").click()
     expect(page.get_by_text("BACK2026", exact=True)).to_be_visible()
-    is_accessible(page)
+    is_for_everyone(page)
     screenshot(page, "panel-left")
 
 

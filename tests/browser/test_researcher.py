@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import is_accessible
 from tests.browser.annotator import SEEN
-from tests.browser.test_annotator_journey import is_accessible
 from tests.live_server import LiveServer
 
 PASSWORD = "long-enough-for-a-test"

@@ -51,7 +51,7 @@ class Seen:
 @pytest.fixture(scope="module")
 def seen(server: LiveServer) -> Seen:
     """All that one annotator is given: 1,000 images, each with an address of its own, and repeats."""
-    code = server.run_python(
+    code = server.ask(
         f"""
 from dataclasses import replace
 import numpy as np
@@ -75,7 +75,7 @@ print(make_study(
     chooser = random.Random(7)
     with contextlib.closing(Reader(f"{server.base_url}/s/{code}/")) as reader:
         received = reader.read_all(lambda _: chooser.randrange(10))
-    printed = server.run_python(
+    printed = server.ask(
         """
 import json
 from labelling.models import Assignment, Check
@@ -142,7 +142,7 @@ EVERYWHERE = ["planted-dataset", "planted-origin", "planted-part", str(PLACES)[:
 @pytest.fixture(scope="module")
 def planted(server: LiveServer) -> tuple[str, list[str]]:
     """The link of a study whose every telling fact is planted, and what may stand in no reply."""
-    printed = server.run_python(
+    printed = server.ask(
         f"""
 import json
 from django.db import connection
