@@ -6,6 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from evaluation.agreement_sums import (
+    Coefficient,
+    agreement_sums,
+    alpha_of_sums,
+    pairwise_of_sums,
+    row_squares,
+    square_sum,
+)
 from evaluation.array_types import FloatArray, IntArray
 from evaluation.intervals import Interval
 
@@ -15,31 +23,6 @@ _IN_WORDS = {
     "pairwise": "Pairs that agree",
     "unanimous": "Unanimous items",
 }
-
-
-@dataclass(frozen=True)
-class Coefficient:
-    """A coefficient of agreement with what it was made from.
-
-    Parameters
-    ----------
-    name : str
-        Which coefficient.
-    value : float or None
-        None where it is undefined.
-    items : int
-        Items that it rests on.
-    labels : int
-        Labels that it rests on.
-    reason : str or None
-        Why it is undefined.
-    """
-
-    name: str
-    value: float | None
-    items: int
-    labels: int
-    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,9 +110,9 @@ def fleiss_kappa(counts: IntArray) -> Coefficient:
         )
     if n < 2:
         return undefined("Every item has one label, so there is nothing to agree with.")
-    agreeing = _agreeing_pairs(counts)
+    agreeing = int(row_squares(counts).sum() - counts.sum())
     observed = agreeing / (items * n * (n - 1))
-    by_chance = _square_sum(counts.sum(axis=0)) / labels**2
+    by_chance = square_sum(counts.sum(axis=0)) / labels**2
     if by_chance == 1:
         return undefined("All labels are the same category, so agreement by chance is certain too.")
     return Coefficient("fleiss_kappa", (observed - by_chance) / (1 - by_chance), items, labels)
@@ -157,25 +140,7 @@ def krippendorff_alpha(counts: IntArray) -> Coefficient:
     >>> round(krippendorff_alpha(np.array([[3, 0], [0, 3], [2, 1], [1, 0]])).value, 4)
     0.6
     """
-    counts = np.asarray(counts, dtype=np.int64)
-    totals = counts.sum(axis=1)
-    paired = totals > 1
-    items, labels = int(paired.sum()), int(totals[paired].sum())
-    if not items:
-        reason = "No item has two labels, so there is nothing to agree with."
-        return Coefficient("krippendorff_alpha", None, 0, 0, reason)
-    margins = np.array([column[paired].sum() for column in counts.T])
-    by_chance = labels**2 - _square_sum(margins)
-    if by_chance == 0:
-        reason = "All labels are the same category, so disagreement by chance is impossible too."
-        return Coefficient("krippendorff_alpha", None, items, labels, reason)
-    squares = _row_squares(counts)
-    # Whole counts for each number of labels, divided at the end: exact, and the same in any order of items.
-    by_size = np.bincount(totals, weights=totals * totals - squares)
-    sizes = np.flatnonzero(by_size[2:]) + 2
-    observed = float((by_size[sizes] / (sizes - 1)).sum())
-    value = 1 - (labels - 1) * observed / by_chance
-    return Coefficient("krippendorff_alpha", float(value), items, labels)
+    return alpha_of_sums(agreement_sums(np.asarray(counts, dtype=np.int64)))
 
 
 def pairwise_agreement(counts: IntArray) -> Coefficient:
@@ -196,15 +161,7 @@ def pairwise_agreement(counts: IntArray) -> Coefficient:
     >>> round(pairwise_agreement(np.array([[3, 0], [2, 1]])).value, 4)
     0.6667
     """
-    counts = np.asarray(counts, dtype=np.int64)
-    totals = counts.sum(axis=1)
-    pairs = int((totals * (totals - 1)).sum())
-    paired = totals > 1
-    items, labels = int(paired.sum()), int(totals[paired].sum())
-    if not pairs:
-        reason = "No item has two labels, so there is no pair."
-        return Coefficient("pairwise", None, items, labels, reason)
-    return Coefficient("pairwise", _agreeing_pairs(counts) / pairs, items, labels)
+    return pairwise_of_sums(agreement_sums(np.asarray(counts, dtype=np.int64)))
 
 
 def unanimous_share(counts: IntArray) -> Coefficient:
@@ -291,10 +248,11 @@ def agreement(counts: IntArray) -> Agreement:
     1.0
     """
     counts = np.asarray(counts, dtype=np.int64)
+    sums = agreement_sums(counts)
     figures = [
         fleiss_kappa(counts),
-        krippendorff_alpha(counts),
-        pairwise_agreement(counts),
+        alpha_of_sums(sums),
+        pairwise_of_sums(sums),
         unanimous_share(counts),
     ]
     entropy = normalised_entropy(counts)
@@ -313,19 +271,3 @@ def agreement(counts: IntArray) -> Agreement:
         labels=figures[1].labels,
         reason=" ".join(reasons) or None,
     )
-
-
-def _row_squares(counts: IntArray) -> IntArray:
-    squares = np.zeros(len(counts), dtype=np.int64)
-    for column in counts.T:
-        squares += column * column
-    return squares
-
-
-def _agreeing_pairs(counts: IntArray) -> int:
-    return int(_row_squares(counts).sum() - counts.sum())
-
-
-def _square_sum(margins: IntArray) -> int:
-    # Python integers: the square of a margin in the billions would not fit 64 bits.
-    return sum(margin * margin for margin in margins.tolist())

@@ -87,7 +87,7 @@ def given_answers(*, annotator: Annotator, start: int, end: int, visible: bool) 
     labels = list(
         annotator.labels.select_related(
             "category", "changed_from", "assignment__sample_item__item__ground_truth"
-        ).order_by("pk")[start:end]
+        ).order_by("submitted_at", "pk")[start:end]
     )
     votes = votes_by_item([label.assignment.sample_item_id for label in labels], but_for=annotator)
     return [

@@ -6,13 +6,12 @@ from datetime import datetime
 import numpy as np
 from django.db.models import Exists, OuterRef
 
-from evaluation.agreement import krippendorff_alpha, pairwise_agreement
+from evaluation.agreement_sums import AgreementSums, agreement_sums, alpha_of_sums, pairwise_of_sums
 from evaluation.array_types import IntArray
-from evaluation.random_streams import purpose_seed
-from evaluation.voting import majority_vote, mean_credit, vote_credit
+from evaluation.voting import mean_credit
 from labelling.models import Annotator, Assignment, Place, SampleItem, Study
-from labelling.selectors.tally import StudyTally
-from labelling.selectors.tally_rows import category_keys, places_of
+from labelling.selectors.tally import StudyTally, credit_of
+from labelling.selectors.tally_rows import category_names, places_of
 
 State = Assignment.State
 
@@ -63,7 +62,7 @@ def effect_of_exclusion(
     unfilled = Place.objects.filter(sample_item=OuterRef("sample_item")).unfilled()
     others = Assignment.objects.filter(annotator__study=study, state=State.SUBMITTED)
     full = theirs.filter(~Exists(unfilled)).count()
-    before, after = _figures(study, tally, _votes(annotator, State.SUBMITTED, study), -1, visible=visible)
+    before, after = _figures(study, tally, _votes(annotator, State.SUBMITTED), -1, visible=visible)
     ended = study.state == Study.State.CLOSED
     return Effect(
         labels=labels,
@@ -85,9 +84,7 @@ def effect_of_reinstatement(
     void = annotator.assignments.filter(state=State.VOID)
     room = Place.objects.filter(sample_item__in=void.values("sample_item")).free(at=now)
     free = set(room.values_list("sample_item", flat=True))
-    votes = {
-        item: category for item, category in _votes(annotator, State.VOID, study).items() if item in free
-    }
+    votes = {item: category for item, category in _votes(annotator, State.VOID).items() if item in free}
     items = list(void.values_list("sample_item", flat=True))
     labels = sum(item in free for item in items)
     left = Place.objects.filter(study=study).unfilled().order_by()[: labels + 1].count()
@@ -106,49 +103,61 @@ def effect_of_reinstatement(
     )
 
 
-def _votes(annotator: Annotator, state: str, study: Study) -> dict[int, int]:
-    """Return the categories, as codes, that the annotator's labels of this state name, by sample item."""
-    code = {key: place for place, key in enumerate(category_keys(study))}
+def _votes(annotator: Annotator, state: str) -> dict[int, int]:
+    """Return the categories' keys that the annotator's labels of this state name, by sample item."""
     labels = annotator.labels.filter(
         assignment__state=state,
         assignment__sample_item__role=SampleItem.Role.SAMPLED,
         category__isnull=False,
     )
     rows = labels.order_by().values_list("assignment__sample_item", "category")
-    return {item: code[category] for item, category in rows if category is not None}
+    return {item: category for item, category in rows if category is not None}
 
 
 def _figures(
     study: Study, tally: StudyTally | None, votes: dict[int, int], step: int, *, visible: bool
 ) -> tuple[Figures | None, Figures | None]:
     """Return the figures as they are in the tally, and with these votes added (1) or taken away (-1)."""
+    names = category_names(study)
     if tally is None or not len(tally.items.keys):
         return None, None
-    counts = tally.counts.copy()
-    items = np.fromiter(votes, dtype=np.int64, count=len(votes))
-    categories = np.fromiter(votes.values(), dtype=np.int64, count=len(votes))
-    rows = places_of(items, tally.items.keys)
+    code = {key: place for place, key in enumerate(names)}
+    categories = np.array([code[key] for key in votes.values()], dtype=np.int64)
+    rows = places_of(np.array(list(votes), dtype=np.int64), tally.items.keys)
+    old = tally.counts_at(rows)
+    line = np.arange(len(rows))
     # A tally that was kept may not have the newest labels: what is not in it cannot be taken away.
-    there = (counts[rows, categories] > 0) | (step > 0)
-    counts[rows[there], categories[there]] += step
-    before = Figures(
-        _known(tally.alpha), _known(tally.pairwise), _accuracy(study, tally, tally.counts, visible)
+    new = old.copy()
+    new[line, categories] += np.where((old[line, categories] > 0) | (step > 0), step, 0)
+    sums = _changed(tally.sums, rows, old, new)
+    credit = tally.items.credit.copy()
+    credit[rows] = credit_of(
+        study=study,
+        counts=new,
+        truth=tally.items.truth[rows],
+        index=tally.items.index[rows],
+        categories=list(names.values()),
     )
-    after = Figures(
-        krippendorff_alpha(counts).value,
-        pairwise_agreement(counts).value,
-        _accuracy(study, tally, counts, visible),
+    return (
+        Figures(
+            alpha=_known(tally.alpha),
+            pairwise=_known(tally.pairwise),
+            accuracy=mean_credit(tally.items.credit) if visible else None,
+        ),
+        Figures(
+            alpha=alpha_of_sums(sums).value,
+            pairwise=pairwise_of_sums(sums).value,
+            accuracy=mean_credit(credit) if visible else None,
+        ),
     )
-    return before, after
 
 
-def _accuracy(study: Study, tally: StudyTally, counts: IntArray, visible: bool) -> float | None:
-    if not visible:
-        return None
-    names = [str(index) for index in tally.items.index.tolist()] if study.tie_rule == "seeded" else None
-    categories = list(study.dataset.categories.order_by("position").values_list("name", flat=True))
-    votes, seed = majority_vote(counts), purpose_seed(study.seed, "tie_break")
-    return mean_credit(vote_credit(votes, tally.items.truth, study.tie_rule, seed, names, categories))
+def _changed(sums: AgreementSums, rows: IntArray, old: IntArray, new: IntArray) -> AgreementSums:
+    """Return the sums after the items in these rows have other counts."""
+    before, after = agreement_sums(old), agreement_sums(new)
+    totals, squares = sums.totals.copy(), sums.squares.copy()
+    totals[rows], squares[rows] = after.totals, after.squares
+    return AgreementSums(totals, squares, sums.margins + after.margins - before.margins)
 
 
 def _known(value: float) -> float | None:

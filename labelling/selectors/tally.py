@@ -13,14 +13,20 @@ from typing import Any, cast
 import numpy as np
 
 from evaluation import LabelTable
-from evaluation.agreement import krippendorff_alpha, normalised_entropy, pairwise_agreement
+from evaluation.agreement import (
+    krippendorff_alpha,
+    normalised_entropy,
+    pairwise_agreement,
+)
+from evaluation.agreement_sums import AgreementSums
 from evaluation.annotators import agreement_with_others, median_response
 from evaluation.array_types import BoolArray, FloatArray, IntArray
 from evaluation.check_outcomes import CheckOutcomes, counts_of
 from evaluation.forecast import SLOT
 from evaluation.quality_rule import quality_rules
 from evaluation.quality_signs import commonest_share, signs_of
-from evaluation.voting import majority_vote
+from evaluation.random_streams import purpose_seed
+from evaluation.voting import majority_vote, vote_credit
 from labelling.models import Study
 from labelling.selectors.check_outcomes import check_outcomes
 from labelling.selectors.tally_rows import (
@@ -29,7 +35,7 @@ from labelling.selectors.tally_rows import (
     PeopleArrays,
     SampleArrays,
     Standing,
-    category_keys,
+    category_names,
     label_arrays,
     people_arrays,
     sample_arrays,
@@ -47,8 +53,8 @@ class ItemTally:
     categories. `labels` count towards the redundancy; `cant_tell` are answers that one cannot tell, counted
     or replaced. `winner` is a category's code or TIE or NO_LABEL of `evaluation.voting`, `leaders` how many
     share the lead. `disagreement` is the share of pairs of votes that differ, nan with fewer than two votes;
-    `entropy` that of the votes, from 0 to 1, nan without any. `last` is the time of the last label in whole
-    seconds since 1970, 0 without.
+    `entropy` that of the votes, from 0 to 1, and `credit` their worth under the study's tie rule, both
+    nan without any. `last` is the time of the last label in whole seconds since 1970, 0 without.
     """
 
     keys: IntArray
@@ -60,6 +66,7 @@ class ItemTally:
     leaders: IntArray
     disagreement: FloatArray
     entropy: FloatArray
+    credit: FloatArray
     last: IntArray
 
 
@@ -155,12 +162,25 @@ class StudyTally:
         return cast("OverviewTally", self.part("overview"))
 
     @cached_property
-    def counts(self) -> IntArray:
-        """Votes of every item for every category, shape (N, K), stored by column."""
+    def sums(self) -> AgreementSums:
+        """What agreement is computed from."""
+        item, votes = self.votes.item, self.votes.votes
         n = len(self.items.keys)
-        table = np.zeros(n * self.n_categories, dtype=np.int64)
-        table[self.votes.category.astype(np.int64) * n + self.votes.item] = self.votes.votes
-        return table.reshape(self.n_categories, n).T
+        totals = np.bincount(item, weights=votes, minlength=n).astype(np.int64)
+        squares = np.bincount(item, weights=votes * votes, minlength=n).astype(np.int64)
+        paired = votes * (totals[item] > 1)
+        margins = np.bincount(self.votes.category, weights=paired, minlength=self.n_categories)
+        return AgreementSums(totals, squares, margins.astype(np.int64))
+
+    def counts_at(self, positions: IntArray) -> IntArray:
+        """Return the votes of some items for every category, shape (len(positions), K)."""
+        row = np.full(len(self.items.keys), -1, dtype=np.int64)
+        row[positions] = np.arange(len(positions))
+        rows = row[self.votes.item]
+        counts = np.zeros((len(positions), self.n_categories), dtype=np.int64)
+        there = rows >= 0
+        counts[rows[there], self.votes.category[there]] = self.votes.votes[there]
+        return counts
 
 
 def count_study(*, study: Study, now: datetime) -> StudyTally:
@@ -168,7 +188,8 @@ def count_study(*, study: Study, now: datetime) -> StudyTally:
 
     A draft, which has no sample, has a tally without items.
     """
-    categories = category_keys(study)
+    names = category_names(study)
+    categories = list(names)
     sample = sample_arrays(study, categories)
     people = people_arrays(study)
     labels = label_arrays(study, sample, people, categories)
@@ -177,7 +198,10 @@ def count_study(*, study: Study, now: datetime) -> StudyTally:
     np.add.at(table, (labels.category[votes], labels.item[votes]), 1)
     counts = table.T
     column, row = np.nonzero(table)
-    items, annotators = _items(sample, labels, counts), _annotators(study, people, labels, categories)
+    items, annotators = (
+        _items(study, sample, labels, counts, list(names.values())),
+        _annotators(study, people, labels, categories),
+    )
     parts = {
         "items": items,
         "annotators": annotators,
@@ -215,7 +239,21 @@ def disagreement(counts: IntArray) -> FloatArray:
     return share
 
 
-def _items(sample: SampleArrays, labels: LabelArrays, counts: IntArray) -> ItemTally:
+def credit_of(
+    *, study: Study, counts: IntArray, truth: IntArray, index: IntArray, categories: Sequence[str]
+) -> FloatArray:
+    """Credit items for their votes under the study's tie rule, as the report does; nan without a vote.
+
+    `counts`, `truth` and `index` have a row or an entry for each of these items.
+    """
+    seed = purpose_seed(study.seed, "tie_break")
+    items = [str(each) for each in index.tolist()] if study.tie_rule == Study.TieRule.SEEDED else None
+    return vote_credit(majority_vote(counts), truth, study.tie_rule, seed, items, categories)
+
+
+def _items(
+    study: Study, sample: SampleArrays, labels: LabelArrays, counts: IntArray, categories: Sequence[str]
+) -> ItemTally:
     n = len(sample.keys)
     vote = majority_vote(counts)
     cant_tell = labels.item[(labels.category == NO_CATEGORY) & (labels.counted | labels.abstained)]
@@ -231,6 +269,9 @@ def _items(sample: SampleArrays, labels: LabelArrays, counts: IntArray) -> ItemT
         leaders=vote.leaders,
         disagreement=disagreement(counts),
         entropy=normalised_entropy(counts),
+        credit=credit_of(
+            study=study, counts=counts, truth=sample.truth, index=sample.index, categories=categories
+        ),
         last=last,
     )
 

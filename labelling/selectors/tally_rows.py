@@ -109,9 +109,9 @@ class Epoch(Func):
         return self.as_sql(compiler, connection, template=template, **more)
 
 
-def category_keys(study: Study) -> list[int]:
-    """Return the keys of the study's categories by their codes."""
-    return list(study.dataset.categories.order_by("position").values_list("pk", flat=True))
+def category_names(study: Study) -> dict[int, str]:
+    """Return the study's categories by their keys, in the order of their codes."""
+    return dict(study.dataset.categories.order_by("position").values_list("pk", "name"))
 
 
 def sample_arrays(study: Study, categories: Sequence[int]) -> SampleArrays:

@@ -71,7 +71,9 @@ def annotator_page(request: HttpRequest, study_id: int, annotator_id: int) -> Ht
     found = tally_now(study=study, now=steady_now())
     row = _row(found.tally, study, annotator)
     exclusion = annotator.exclusions.in_force().first()
-    page = Paginator(annotator.labels.order_by("pk"), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(annotator.labels.order_by("submitted_at", "pk"), ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     start = max(page.start_index() - 1, 0)
     answers = given_answers(annotator=annotator, start=start, end=start + ON_A_PAGE, visible=visible)
     may_exclude = request.user.has_perm("labelling.exclude_annotator")

@@ -47,12 +47,8 @@ class ItemFilter(forms.Form):
     verdict = forms.ChoiceField(
         label="Majority is", required=False, choices=[_ANY, *((each, each) for each in VERDICTS)]
     )
-    disagreement = forms.FloatField(
-        label="Disagreement from", required=False, min_value=0, max_value=1, help_text="0 to 1"
-    )
-    entropy = forms.FloatField(
-        label="Entropy from", required=False, min_value=0, max_value=1, help_text="0 to 1"
-    )
+    disagreement = forms.FloatField(label="Disagreement from", required=False, min_value=0, max_value=1)
+    entropy = forms.FloatField(label="Entropy from", required=False, min_value=0, max_value=1)
     index = forms.IntegerField(label="Index in the dataset", required=False, min_value=0)
     sort = forms.ChoiceField(label="Sorted by", required=False, choices=list(_SORTED.items()))
 
@@ -63,8 +59,8 @@ class ItemFilter(forms.Form):
         self._choose("labels", [_ANY, *numbers])
         self._choose("majority", [_ANY, *named, (TIED, "none (a tie)")])
         self._choose("truth", [_ANY, *named])
-        for name in ("disagreement", "entropy", "index"):
-            self.fields[name].widget.attrs["step"] = "any" if name != "index" else "1"
+        for name in ("disagreement", "entropy"):
+            self.fields[name].widget.attrs |= {"step": "any", "placeholder": "0 to 1"}
         if not visible:
             del self.fields["truth"], self.fields["verdict"]
 

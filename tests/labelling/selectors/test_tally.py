@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evaluation.agreement import agreement, normalised_entropy
+from evaluation.agreement_sums import agreement_sums
 from evaluation.voting import NO_LABEL, TIE, majority_vote
 from labelling.models import Study
 from labelling.selectors.label_table import label_table
@@ -31,12 +32,16 @@ def test_items_have_the_votes_majorities_and_figures_of_the_report(people: Peopl
     table, tally = label_table(study=study), count_study(study=study, now=NOW)
     order = by_index(study)
     votes = majority_vote(table.counts)
-    assert (tally.counts[order] == table.counts).all()
+    assert (tally.counts_at(np.array(order)) == table.counts).all()
     assert (tally.items.winner[order] == votes.winner).all()
     assert (tally.items.leaders[order] == votes.leaders).all()
     assert np.array_equal(tally.items.entropy[order], normalised_entropy(table.counts), equal_nan=True)
     assert (tally.items.truth[order] == table.truth).all()
     told = agreement(table.counts)
+    sums = agreement_sums(table.counts)
+    for name in ("totals", "squares"):
+        assert (getattr(tally.sums, name)[order] == getattr(sums, name)).all()
+    assert (tally.sums.margins == sums.margins).all()
     assert (tally.alpha, tally.pairwise) == (told.krippendorff_alpha, told.pairwise)
 
 
@@ -76,7 +81,7 @@ def test_labels_that_do_not_count_are_given_and_not_counted(people: People):
     place = tally.annotators.keys.tolist().index(people.excluded)
     assert (tally.annotators.given[place], tally.annotators.counted[place]) == (10, 0)
     assert tally.annotators.state[place] == Standing.EXCLUDED
-    assert tally.annotators.counted.sum() == tally.items.labels.sum() == tally.counts.sum()
+    assert tally.annotators.counted.sum() == tally.items.labels.sum() == tally.sums.totals.sum()
 
 
 def test_ties_items_without_a_vote_and_disagreement_are_told():
@@ -124,7 +129,7 @@ def test_a_tally_survives_being_packed(people: People):
     tally = count_study(study=people.get(), now=at(1.5))
     again = unpack(pack(tally))
     assert (again.at, again.labels, again.alpha) == (tally.at, tally.labels, tally.alpha)
-    assert (again.counts == tally.counts).all()
+    assert (again.sums.squares == tally.sums.squares).all()
     for part in ("items", "annotators", "votes", "overview"):
         for name, array in vars(getattr(tally, part)).items():
             kept = getattr(getattr(again, part), name)

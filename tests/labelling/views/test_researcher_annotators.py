@@ -130,10 +130,3 @@ def test_looking_takes_a_fixed_number_of_queries_and_the_permission_to_look(rese
     assert researcher.get(url).status_code == 403
     reader.user_permissions.add(Permission.objects.get(codename="view_study"))
     assert researcher.get(url).status_code == 200
-
-
-def test_the_study_s_page_leads_there_and_names_checks_and_rules(researcher, people: People):
-    page = researcher.get(f"/admin/labelling/study/{people.study}/dashboard/").content.decode()
-    assert f"/admin/labelling/study/{people.study}/annotators/" in page
-    assert "one gold image among 5, from 8; one repeat among 5; one attention check among 5" in page
-    assert "attention_failed 2 (excludes)" in page
