@@ -185,6 +185,14 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
                 "first: manage.py import_dataset fashion-mnist."
             )
 
+    def clean_consent_text(self) -> str:
+        """Take the text with the line ends that it is stored with; browsers send others."""
+        return _with_plain_line_ends(self.cleaned_data["consent_text"])
+
+    def clean_guide_text(self) -> str:
+        """As `clean_consent_text`."""
+        return _with_plain_line_ends(self.cleaned_data["guide_text"])
+
     def clean(self) -> dict[str, Any]:
         """Ask whether this protocol can be carried out, and whether others changed it meanwhile."""
         cleaned = super().clean() or self.cleaned_data
@@ -231,6 +239,10 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             else:
                 label = self.Meta.labels.get(field, field.replace("_", " ").capitalize())
                 self.add_error(None, [f"{label}, on another page of the plan: {said}" for said in messages])
+
+
+def _with_plain_line_ends(text: str) -> str:
+    return "\n".join(text.splitlines())
 
 
 def first_values() -> dict[str, Any]:

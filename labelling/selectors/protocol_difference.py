@@ -1,16 +1,16 @@
 """How one study's protocol differs from another's: changed fields side by side, texts line by line."""
 
 import difflib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from labelling.models import Dataset, Study
 
-# Texts that are compared line by line.
-_TEXTS = ("consent_text", "guide_text")
+# What is compared line by line.
+_TEXTS = ("consent_text", "guide_text", "screening")
 _AROUND = 2
+_SPACES_ALONE = "differs in line ends or spaces alone"
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,11 @@ def protocol_differences(*, first: Study, second: Study) -> list[Difference]:
         one, other = getattr(first, field), getattr(second, field)
         if one == other:
             continue
-        lines = tuple(_lines(one, other)) if field in _TEXTS else ()
-        found.append(Difference(field, in_words(first, field), in_words(second, field), lines))
+        if field not in _TEXTS:
+            found.append(Difference(field, in_words(first, field), in_words(second, field)))
+            continue
+        lines = tuple(_lines(in_words(first, field), in_words(second, field)))
+        found.append(Difference(field, *("" if lines else _SPACES_ALONE,) * 2, lines))
     return found
 
 
@@ -60,10 +63,24 @@ def in_words(study: Study, field: str) -> str:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list):
-        return json.dumps(value, ensure_ascii=False)
+    if field == "quality_rules":
+        return ", ".join(_rule(rule) for rule in value)
+    if field == "screening":
+        return "\n\n".join(_question(question) for question in value)
     shown = getattr(study, f"get_{field}_display", None)
     return str(shown() if shown else value)
+
+
+def _rule(rule: Mapping[str, Any]) -> str:
+    return f"{rule['rule']} {rule['threshold']}{' (excludes)' if rule['exclude'] else ''}"
+
+
+def _question(question: Mapping[str, Any]) -> str:
+    options = [
+        f"{'+' if place in question['admits'] else '-'} {option}"
+        for place, option in enumerate(question["options"])
+    ]
+    return "\n".join([question["question"], *options])
 
 
 def _of_dataset(dataset: Dataset, field: str) -> str:

@@ -63,4 +63,30 @@ def test_values_are_told_as_people_say_them():
     assert in_words(study, "accuracy_sealed") == "yes"
     assert in_words(study, "contact") == "none"
     assert in_words(study, "screening") == "none"
-    assert '"rule"' in in_words(study, "quality_rules")
+    assert in_words(study, "quality_rules") == "too_fast 300, straight_lining 0.5, low_agreement 0.4"
+
+
+def test_screening_questions_are_compared_option_by_option():
+    dataset = make_dataset()
+    question = {"question": "Do you see well?", "options": ["Yes", "No"], "admits": [0]}
+    first = make_draft(dataset=dataset, screening=[question])
+    second = make_draft(dataset=dataset, screening=[{**question, "admits": [0, 1]}])
+
+    [made] = protocol_differences(first=first, second=second)
+
+    assert [(line.sign, line.text) for line in made.lines] == [
+        ("", "Do you see well?"),
+        ("", "+ Yes"),
+        ("-", "- No"),
+        ("+", "+ No"),
+    ]
+
+
+def test_texts_that_differ_in_nothing_to_be_seen_are_said_to():
+    dataset = make_dataset()
+    first = make_draft(dataset=dataset, guide_text="Look.")
+    second = make_draft(dataset=dataset, guide_text="Look.\n")
+
+    [made] = protocol_differences(first=first, second=second)
+
+    assert made.first == made.second == "differs in line ends or spaces alone"

@@ -254,6 +254,15 @@ def test_a_launched_study_is_not_planned_any_more(researcher):
     assert study.sample_size == 6
 
 
+def test_the_line_ends_of_a_browser_are_no_change_of_a_text(researcher):
+    draft = make_draft(consent_text="I agree.\n\nTruly.", guide_text="Look.\nChoose.")
+    typed = {"consent_text": "I agree.\r\n\r\nTruly.", "guide_text": "Look.\r\nChoose."}
+
+    researcher.post(step(draft, "texts"), {**typed, "consent_version": "1", "contact": ""})
+
+    assert revisions_since(study=draft, version=0) == []
+
+
 def test_an_unknown_step_or_study_is_not_found(researcher):
     assert researcher.get(step(make_draft(), "luck")).status_code == 404
     assert researcher.get("/admin/labelling/study/999/plan/data/").status_code == 404
