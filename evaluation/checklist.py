@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evaluation.checklist_answers import FUNCTIONS
-from evaluation.checklist_facts import ChecklistEntry, ChecklistFacts
+from evaluation.checklist_facts import ChecklistAnswer, ChecklistEntry, ChecklistFacts
 from evaluation.checklist_items import ITEMS, SECTIONS, ChecklistItem
 
 if TYPE_CHECKING:
     from evaluation.report import Report
 
 OPEN = "Only the researcher can answer this, and has not yet."
+LATER = "The record answers this in the report bundle: so many labels are counted when it is made."
 
 
 def answered_checklist(report: Report, facts: ChecklistFacts) -> tuple[ChecklistEntry, ...]:
@@ -47,6 +49,31 @@ def answered_checklist(report: Report, facts: ChecklistFacts) -> tuple[Checklist
             entries.append(_entry(item, "record", *recorded, function=item.function))
         elif item.number in given:
             entries.append(_entry(item, "researcher", *given[item.number]))
+        else:
+            entries.append(_entry(item, None, "", "", reason=OPEN))
+    return tuple(entries)
+
+
+def checklist_without_figures(answers: Sequence[ChecklistAnswer]) -> tuple[ChecklistEntry, ...]:
+    """Return the checklist where the figures of a study are too many to be computed while somebody waits.
+
+    Parameters
+    ----------
+    answers : sequence of ChecklistAnswer
+        The researcher's.
+
+    Returns
+    -------
+    tuple of ChecklistEntry
+        In the checklist's order. What the record may answer is left to it, unless the researcher has.
+    """
+    given = {answer.number: (answer.choice, answer.words) for answer in answers}
+    entries = []
+    for item in ITEMS:
+        if item.number in given:
+            entries.append(_entry(item, "researcher", *given[item.number]))
+        elif item.function:
+            entries.append(_entry(item, "record", "", LATER, function=item.function))
         else:
             entries.append(_entry(item, None, "", "", reason=OPEN))
     return tuple(entries)

@@ -28,7 +28,7 @@ def checklist_facts(*, study: Study) -> ChecklistFacts:
         guide_examples=study.guide_examples,
         practice_items=practice.count(),
         excluded_labels=void.count(),
-        answers=_answers(study),
+        answers=answers_of(study=study),
         planned=_planned(study),
         **people,
     )
@@ -42,7 +42,8 @@ def _planned(study: Study) -> PlannedComparison | None:
     return PlannedComparison(plan.expected_accuracy, plan.machine_accuracy, plan.error_consistency or 0.0)
 
 
-def _answers(study: Study) -> tuple[ChecklistAnswer, ...]:
+def answers_of(*, study: Study) -> tuple[ChecklistAnswer, ...]:
+    """Return what the researcher has answered, in the checklist's order. One query."""
     stored = {answer.item: answer for answer in StoredAnswer.objects.filter(study=study)}
     return tuple(
         ChecklistAnswer(item.number, stored[item.number].choice, stored[item.number].words)

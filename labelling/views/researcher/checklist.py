@@ -1,16 +1,20 @@
 """A study's checklist: what its record answers, and a form for what only the researcher knows."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from evaluation.checklist import checklist_without_figures
 from evaluation.checklist_facts import LONGEST_ANSWER, ChecklistAnswer, ChecklistEntry
 from evaluation.checklist_items import CHOICES, ITEMS
 from labelling.errors import ChecklistError
 from labelling.models import Study
 from labelling.report_checklist import ArrangedChecklist, arranged
+from labelling.selectors.checklist import answers_of
 from labelling.selectors.label_table import study_report
 from labelling.selectors.sealing import sealed_checklist
 from labelling.services.checklist import answer_checklist, given_answer
@@ -19,6 +23,8 @@ from labelling.views.researcher.steps import acting
 
 # Enough to tell which intervals are defined; the page shows none of them.
 _FEW_RESAMPLES = 100
+# A study that wants more labels is evaluated when its bundle is made, and not while a page is.
+MOST_AT_ONCE = 10_000
 _TAKES_CHOICE = {item.number for item in ITEMS if item.choice}
 
 
@@ -73,8 +79,7 @@ def checklist_page(request: HttpRequest, study_id: int) -> HttpResponse:
         messages.error(request, "A draft has nothing to report yet. Launch the study first.")
         return redirect("admin:labelling_study_dashboard", study.pk)
     may_change = request.user.has_perm("labelling.change_study")
-    told = study_report(study=study, resamples=_FEW_RESAMPLES).checklist or ()
-    entries = sealed_checklist(study=study, entries=told)
+    entries = sealed_checklist(study=study, entries=_told_by_record(study))
     asked = [entry for entry in entries if entry.answered_by != "record"]
     form = AnswersForm(asked)
     if request.method == "POST" and may_change:
@@ -95,6 +100,13 @@ def checklist_page(request: HttpRequest, study_id: int) -> HttpResponse:
         "may_change": may_change,
     }
     return render(request, "researcher/checklist.html", context)
+
+
+def _told_by_record(study: Study) -> Sequence[ChecklistEntry]:
+    """Return the checklist as the record answers it, as far as that is done while somebody waits."""
+    if study.sample_size * study.redundancy > MOST_AT_ONCE:
+        return checklist_without_figures(answers_of(study=study))
+    return study_report(study=study, resamples=_FEW_RESAMPLES).checklist or ()
 
 
 def _told(count: int) -> str:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from labelling.models import ChecklistAnswer, Study
 from labelling.services.checklist import answer_checklist, given_answer
+from labelling.views.researcher import checklist
 from tests.factories import NOW, label_everything, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,16 @@ def test_the_queries_do_not_grow_with_labels_and_answers(researcher):
         return len(captured)
 
     assert queries(few) == queries(many) <= 30
+
+
+def test_where_there_are_too_many_labels_for_a_page_the_record_s_answers_are_left_to_the_bundle(
+    researcher, monkeypatch
+):
+    study = make_study()
+    give(study, "1.9", "yes", "By the board of our university.")
+    monkeypatch.setattr(checklist, "MOST_AT_ONCE", 17)
+
+    page = researcher.get(url(study)).content.decode()
+
+    assert "The record answers this in the report bundle" in page
+    assert "By the board of our university." in page
