@@ -15,6 +15,7 @@ COPY . .
 
 ENV DJANGO_SETTINGS_MODULE=config.settings.production \
     VAR_DIR=/var/lib/human-baseline \
+    DATA_DIR=/var/lib/human-baseline/data \
     HOST=0.0.0.0 \
     PORT=8000 \
     LOG_FORMAT=json \

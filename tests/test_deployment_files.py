@@ -91,7 +91,7 @@ def test_the_unit_of_a_host_starts_the_real_server():
 def test_the_nightly_unit_runs_commands_that_exist():
     text = (DEPLOY / "human-baseline-backup.service").read_text()
     commands = re.findall(r"manage.py (\w+)", text)
-    assert commands == ["backup", "expire_leases"]
+    assert commands == ["backup", "expire_leases", "tidy_jobs"]
     assert all((ROOT / f"labelling/management/commands/{name}.py").is_file() for name in commands)
     assert unit("human-baseline-backup.timer")["Timer"]["OnCalendar"]
 

@@ -79,15 +79,23 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     add_form_template = None
     fieldsets = ((None, {"fields": ("username", "password", "role", "is_active")}),)
     add_fieldsets = ((None, {"fields": ("username", "password1", "password2", "role")}),)
-    list_display = ("username", "role", "number", "may_come")
+    list_display = ("name", "role", "number", "may_come")
     list_filter = ()
     search_fields = ("username",)
     filter_horizontal = ()
     actions = None
 
+    class Media:
+        css = {"all": ["labelling/researcher-roles.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Fetch the roles with the people."""
         return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="Name", ordering="username")
+    def name(self, person: User) -> str:
+        """Show the name with which the person signs in."""
+        return person.get_username()
 
     @admin.display(description="Role")
     def role(self, person: User) -> str:

@@ -16,6 +16,13 @@ DIED = (
     "memory."
 )
 
+_HEADINGS = {
+    Job.State.WAITING: "It is starting",
+    Job.State.RUNNING: "It is running",
+    Job.State.DONE: "It is done",
+    Job.State.FAILED: "It failed",
+}
+
 
 @dataclass(frozen=True)
 class JobStanding:
@@ -36,6 +43,11 @@ class JobStanding:
     def failed(self) -> bool:
         """Tell whether it came to nothing."""
         return self.state == Job.State.FAILED
+
+    @property
+    def heading(self) -> str:
+        """Return the state as a sentence."""
+        return _HEADINGS[Job.State(self.state)]
 
     @property
     def state_in_words(self) -> str:

@@ -18,6 +18,7 @@ async function ask() {
 
 function show(state) {
   document.getElementById("job-words").textContent = state.state;
+  document.getElementById("job-state").textContent = state.heading;
   if (state.doing) document.getElementById("job-doing").textContent = state.doing;
   document.getElementById("job-count").textContent = state.total ? `${state.done} of ${state.total}` : "";
   if (state.percent === null) bar.removeAttribute("value");

@@ -57,6 +57,7 @@ def job_state(_request: HttpRequest, job_id: int) -> JsonResponse:
     standing = job_standing(job=get_object_or_404(Job, pk=job_id), now=steady_now())
     job = standing.job
     told = {"ended": standing.ended, "state": standing.state_in_words, "percent": standing.percent}
+    told["heading"] = standing.heading
     return JsonResponse({**told, "doing": job.doing, "done": job.done, "total": job.total})
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from labelling.errors import JobError, StudyStateError
@@ -243,3 +244,11 @@ def until(holds: Callable[[], bool]) -> None:
 
 def test_the_silence_after_which_a_job_is_dead_is_longer_than_any_lock():
     assert timedelta(seconds=60) < SILENCE
+
+
+def test_the_command_tidies_and_says_how_much(capsys):
+    job = work(start())
+    folder_of(job.token).mkdir(parents=True)
+    Job.objects.update(ended_at=NOW - 9999 * KEPT)
+    call_command("tidy_jobs")
+    assert capsys.readouterr().out == "Removed the files of 1 job.\n"

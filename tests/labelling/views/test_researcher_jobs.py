@@ -54,6 +54,7 @@ def test_the_page_and_its_script_are_told_how_far_the_work_is(researcher, job, d
     assert told == {
         "ended": False,
         "state": "Running",
+        "heading": "It is running",
         "percent": 16,
         "doing": "Simulated people label",
         "done": 3,
