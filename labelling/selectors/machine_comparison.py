@@ -9,24 +9,33 @@ from labelling.selectors.label_table import label_table
 from labelling.selectors.predictions import machine_codes
 from labelling.selectors.sealing import accuracy_visible
 
+#: Labels wanted, up to which a page compares.
+MOST_AT_ONCE = 10_000
+
 
 @dataclass(frozen=True)
 class MachineRow:
-    """A machine's stored predictions with its comparison, None while no image has a label or it is sealed."""
+    """A machine's stored predictions with its comparison; None while that is not to be had here."""
 
     stored: Predictions
     compared: MachineComparison | None
 
 
+def too_large(*, study: Study) -> bool:
+    """Tell whether machines are compared with the study's bundle alone, and not while a page is made."""
+    return study.sample_size * study.redundancy > MOST_AT_ONCE
+
+
 def machine_rows(*, study: Study) -> list[MachineRow]:
     """Return the machines of a launched study with the figures that its report has. Six queries at most.
 
-    While the accuracy is sealed there are no figures: each sets people beside the ground truth.
+    While the accuracy is sealed there are no figures: each sets people beside the ground truth. Nor are there
+    of a study that wants so many labels that a page would keep people waiting.
     """
     stored = list(Predictions.objects.filter(study=study).without_codes())
     if not stored:
         return []
-    if not accuracy_visible(study=study):
+    if too_large(study=study) or not accuracy_visible(study=study):
         return [MachineRow(machine, None) for machine in stored]
     table = label_table(study=study)
     config = EvaluationConfig(

@@ -47,6 +47,10 @@ def tied_items(*, study: Study) -> list[TiedItem]:
 
 def why_not_extended(*, study: Study) -> str:
     """Say why the tied items get no further labels now; empty where they may. At most one query."""
+    if study.rehearsal:
+        return (
+            f"The study {study.slug} is a rehearsal: its simulated people are gone, and nobody would label."
+        )
     if not study.tie_extension:
         return (
             f"The protocol of the study {study.slug} foresaw no further labels for tied images, and a "

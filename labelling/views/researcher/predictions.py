@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from labelling.errors import PredictionsError
 from labelling.models import Predictions, Study
 from labelling.models.predictions import NAME_RULE
-from labelling.selectors.machine_comparison import machine_rows
+from labelling.selectors.machine_comparison import machine_rows, too_large
 from labelling.selectors.sealing import accuracy_visible
 from labelling.services.predictions import LARGEST_FILE, add_predictions, check_size, remove_predictions
 from labelling.services.steady_clock import steady_now
@@ -58,6 +58,7 @@ def predictions_page(request: HttpRequest, study_id: int) -> HttpResponse:
         "rows": rows,
         "compared": [row for row in rows if row.compared],
         "sealed": not accuracy_visible(study=study),
+        "large": too_large(study=study),
         "categories": list(study.dataset.categories.values_list("name", flat=True)),
         "form": form,
         "may_change": may_change,

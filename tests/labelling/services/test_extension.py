@@ -89,6 +89,11 @@ def test_without_a_word_in_the_protocol_nothing_is_extended():
         extend_tied_items(study=make_tied_study(tie_extension=0), now=at(9))
 
 
+def test_a_rehearsal_is_not_extended():
+    with pytest.raises(StudyStateError, match="is a rehearsal"):
+        extend_tied_items(study=make_tied_study(rehearsal=True), now=at(9))
+
+
 def test_a_study_that_is_not_complete_is_not_extended():
     with pytest.raises(StudyStateError, match="is running; ties are known when it is complete"):
         extend_tied_items(study=make_study(tie_extension=1), now=at(9))

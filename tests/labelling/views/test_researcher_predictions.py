@@ -64,6 +64,16 @@ def test_while_the_accuracy_is_sealed_no_comparison_is_shown(researcher):
     assert "Difference" not in page
 
 
+def test_a_large_study_is_compared_with_its_bundle(researcher, monkeypatch):
+    monkeypatch.setattr("labelling.selectors.machine_comparison.MOST_AT_ONCE", 17)
+    study = make_open_study()
+    label_everything(study=study)
+    upload(researcher, study, perfect(study))
+    page = researcher.get(url(study)).content.decode()
+    assert "the comparison is made with the" in page
+    assert "Difference" not in page
+
+
 def test_before_the_first_label_the_page_says_so(researcher):
     study = make_open_study()
     upload(researcher, study, perfect(study))
