@@ -87,8 +87,13 @@ def _fill(*, slug: str, items: int, labels: int, people: int, now: datetime) -> 
     nth = f"rank % {block} / {together}"
     remove_guards(using="default")  # they look at each row, and every row is as they want it
     with connection.cursor() as cursor:
+        if not _sqlite():
+            # Nor at what each row refers to.
+            cursor.execute("SET session_replication_role = replica")
         for statement in _statements(study.pk, category, person=person, nth=nth, labels=labels, start=start):
             cursor.execute(statement)
+        if not _sqlite():
+            cursor.execute("SET session_replication_role = origin")
     install_guards(using="default")
 
 
@@ -150,6 +155,7 @@ def _beside_the_labels(slug: str, now: datetime) -> None:
     from labelling.models import (
         Assignment,
         Exclusion,
+        Job,
         PanelParticipant,
         Place,
         Predictions,
@@ -183,6 +189,11 @@ def _beside_the_labels(slug: str, now: datetime) -> None:
         for each in people
     )
     _gold_checks(study, list(people), now)
+    # Nothing is sealed, so that every page has all that it ever shows.
+    Study.objects.filter(pk=study.pk).update(unsealed_at=now)
+    Job.objects.create(
+        kind="bundle", title="Report bundle", study=study, state=Job.State.DONE, created_at=now, ended_at=now
+    )
     codes = np.arange(study.sample_size, dtype="<u2") % CATEGORIES
     Predictions.objects.create(
         study=study,

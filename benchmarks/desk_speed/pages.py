@@ -161,11 +161,20 @@ def _values(name: str, parts: set[str]) -> Iterator[tuple[str, dict[str, object]
 
         for step in STEPS:
             yield step, values | {"name": step}
+    elif name == "labelling_study_plan":
+        from labelling.models import Study
+        from labelling.views.researcher.plan_steps import STEPS
+
+        draft = Study.objects.filter(state=Study.State.DRAFT).values_list("pk", flat=True)[0]
+        for step in STEPS:
+            yield step.name, {"study_id": draft, "name": step.name}
     else:
         yield "", values
 
 
 def _known_parts() -> dict[str, object]:
+    from django.contrib.auth.models import User
+
     from labelling.models import Annotator, Job, Predictions, SampleItem, Study
 
     study = Study.objects.get(slug=LARGE)
@@ -188,7 +197,8 @@ def _known_parts() -> dict[str, object]:
         "job_id": job.pk if job else 0,
         "panel": "prolific",
         "app_label": "labelling",
-        "id": 1,
+        "id": User.objects.get(username="owner").pk,
+        "side": 280,
         "other_id": Study.objects.exclude(pk=study.pk).exclude(protocol="").first().pk,
     }
 

@@ -30,7 +30,7 @@ class Finish:
 def study_finish(
     *, study: Study, tally: StudyTally | None, kept: bool, remaining: int, now: datetime
 ) -> Finish | None:
-    """Return when the study will be done; None for one that has ended or not begun. At most one query.
+    """Return when the study will be done; None for one that has ended or not begun. At most two queries.
 
     `kept` says that the tally is of an earlier moment; what came since is then asked of the database.
     """
@@ -59,7 +59,7 @@ def _slots(study: Study, tally: StudyTally, *, kept: bool, end: int) -> tuple[In
     starts, came = tally.overview.start, tally.overview.came
     if kept and len(starts):
         since = datetime.fromtimestamp(int(tally.overview.last.max()) + 1, tz=UTC)
-        fresh = recent_labels([study], since).annotate(slot=Epoch("submitted_at") / SLOT).values("slot")
+        fresh = recent_labels(study, since).annotate(slot=Epoch("submitted_at") / SLOT).values("slot")
         rows = list(fresh.annotate(labels=Count("pk")).values_list("slot", "labels"))
         starts = np.concatenate([starts, np.array([slot * SLOT for slot, _ in rows], dtype=np.int64)])
         came = np.concatenate([came, np.array([labels for _, labels in rows], dtype=np.int64)])

@@ -247,7 +247,7 @@ def test_an_overview_of_many_studies_takes_as_many_queries_as_of_one():
     with CaptureQueriesContext(connection) as four:
         studies_overview(studies=studies, now=NOW)
 
-    assert len(one) == len(four) == 4
+    assert len(one) == len(four) == 3
 
 
 def test_an_hour_is_a_clock_hour_of_utc():
