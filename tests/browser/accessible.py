@@ -36,6 +36,8 @@ def is_for_everyone(page: Page) -> None:
     page.emulate_media(color_scheme=other, reduced_motion="reduce")
     page.evaluate(PAINTED)
     assert [other, *violations(page, runOnly=["color-contrast"])] == [other]
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.evaluate(PAINTED)
     page.emulate_media(color_scheme=scheme, reduced_motion="no-preference")
     size = page.viewport_size or {"width": 0, "height": 0}
     page.set_viewport_size({"width": NARROW[size["width"] > 1000], "height": size["height"] // 2})
