@@ -14,6 +14,8 @@ from evaluation.planning import binomial_weights
 LEVEL = 0.05
 WANTED_POWER = 0.8
 # To a hundredth of a point of accuracy.
+# Of so little weight are numbers of pairs that all of them together change no figure.
+_NOTHING = 1e-14
 _HALVINGS = 14
 
 
@@ -131,7 +133,8 @@ def mcnemar_power(n: int, apart: Discordance, level: float = LEVEL) -> float:
     if apart.together <= 0:
         return 0.0
     numbers, weights = binomial_weights(n, min(apart.together, 1.0))
-    pairs = numbers.astype(np.int64)
+    likely = weights > _NOTHING
+    pairs, weights = numbers[likely].astype(np.int64), weights[likely]
     most = _furthest_off(pairs, level)
     share = min(max(apart.only_people / apart.together, 0.0), 1.0)
     tails = _tail(most, pairs, share) + _tail(most, pairs, 1 - share)
@@ -182,13 +185,19 @@ def _furthest_off(pairs: IntArray, level: float) -> IntArray:
     """Give for every number of pairs the largest smaller count that is rejected; -1 where none is."""
     from scipy.special import ndtri
 
-    # From the normal quantile step by step to where the exact tail says.
+    # From the normal quantile step by step to where the exact tail says; only what has moved is asked again.
     start = np.floor(pairs / 2 + ndtri(level / 2) * np.sqrt(pairs) / 2)
     most = np.maximum(start, -1).astype(np.int64)
-    while (fewer := (most >= 0) & (2 * _tail(most, pairs, 0.5) > level)).any():
-        most = most - fewer
-    while (more := (2 * most + 2 < pairs) & (2 * _tail(most + 1, pairs, 0.5) <= level)).any():
-        most = most + more
+    asked = np.flatnonzero(most >= 0)
+    while asked.size:
+        asked = asked[2 * _tail(most[asked], pairs[asked], 0.5) > level]
+        most[asked] -= 1
+        asked = asked[most[asked] >= 0]
+    asked = np.flatnonzero(2 * most + 2 < pairs)
+    while asked.size:
+        asked = asked[2 * _tail(most[asked] + 1, pairs[asked], 0.5) <= level]
+        most[asked] += 1
+        asked = asked[2 * most[asked] + 2 < pairs[asked]]
     return most
 
 
