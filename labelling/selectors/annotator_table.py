@@ -13,11 +13,10 @@ from labelling.selectors.progress import ACTIVE_WITHIN
 from labelling.selectors.tally import AnnotatorTally, StudyTally, moment_of
 from labelling.selectors.tally_rows import Standing
 
-LABELLING, GONE, FINISHED, TURNED_AWAY, EXCLUDED, WITHDRAWN = (
-    *("labelling", "gone", "finished", "turned away", "excluded", "withdrawn"),
-)
+LABELLING, WAITING, GONE = "labelling", "waiting", "gone"
+FINISHED, TURNED_AWAY, EXCLUDED, WITHDRAWN = "finished", "turned away", "excluded", "withdrawn"
 #: What an annotator may be, in words.
-STATES = (LABELLING, GONE, FINISHED, TURNED_AWAY, EXCLUDED, WITHDRAWN)
+STATES = (LABELLING, WAITING, GONE, FINISHED, TURNED_AWAY, EXCLUDED, WITHDRAWN)
 _RECORDED = {
     Standing.FINISHED: FINISHED,
     Standing.TURNED_AWAY: TURNED_AWAY,
@@ -141,13 +140,21 @@ def annotator_rows(
 
 
 def states_of(people: AnnotatorTally, *, study: Study, now: datetime) -> list[str]:
-    """Return what each annotator is, in words of `STATES`."""
+    """Return what each annotator is, in words of `STATES`. In a study that has ended nobody is under way."""
     since = (now - ACTIVE_WITHIN).timestamp()
     over = study.state in (Study.State.COMPLETE, Study.State.CLOSED)
     return [
-        _RECORDED.get(Standing(state), GONE if over or seen < since else LABELLING)
-        for state, seen in zip(people.state.tolist(), people.seen.tolist(), strict=True)
+        _RECORDED.get(Standing(state)) or _under_way(given, gone=over or seen < since)
+        for state, seen, given in zip(
+            people.state.tolist(), people.seen.tolist(), people.given.tolist(), strict=True
+        )
     ]
+
+
+def _under_way(given: int, *, gone: bool) -> str:
+    if gone:
+        return GONE
+    return LABELLING if given else WAITING
 
 
 def checks_of(people: AnnotatorTally, place: int) -> dict[str, Failed]:
