@@ -95,7 +95,7 @@ def test_after_a_while_the_answer_is_sent_and_stands(server, page, link):
     person.press()
     expect(page.locator("#undo")).to_be_enabled()
     expect(page.locator("#undo")).to_be_disabled()
-    page.wait_for_function("Object.keys(localStorage).length === 0")
+    page.wait_for_function("() => Object.keys(localStorage).length === 0")
     check_all_right(labels(server, link), count=1)
     page.keyboard.press("Backspace")
     person.has_answered(1)
