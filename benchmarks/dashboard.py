@@ -82,7 +82,7 @@ def print_table(measured: dict[str, list[Measured]]) -> None:
     print("| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
     for name in good:
         queries = sorted({str(pages[name].queries) for pages in by_name.values()})
-        cells = [name, " / ".join(queries)]
+        cells = [in_words(name), " / ".join(queries)]
         for pages in by_name.values():
             page = pages[name]
             over = " **over**" if page.median > GOAL else ""
@@ -92,7 +92,12 @@ def print_table(measured: dict[str, list[Measured]]) -> None:
     for backend, pages in measured.items():
         for page in pages:
             if page.why_not:
-                print(f"- {backend}: {page.page} {page.why_not}.")
+                print(f"- {backend}: {in_words(page.page)} {page.why_not}.")
+
+
+def in_words(name: str) -> str:
+    """Return an address's name without what Django puts before it: `study items`, `index`."""
+    return name.removeprefix("labelling_").removeprefix("auth_").replace("_", " ")
 
 
 if __name__ == "__main__":
