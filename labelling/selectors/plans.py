@@ -183,7 +183,9 @@ def _pilot_facts(pilot: Study) -> PilotFacts | None:
     """Return what a pilot tells, kept for some minutes: it has ended, and counting takes a while."""
     if not accuracy_visible(study=pilot):
         return None
-    key = f"pilot-{pilot.pk}-{pilot.created_at.timestamp()}"
+    # A machine that was added, or anything else that happened to the pilot, is counted anew.
+    last = pilot.events.order_by("-sequence").values_list("sequence", flat=True).first()
+    key = f"pilot-{pilot.slug}-{last}"
     facts: PilotFacts | None = cache.get(key)
     if facts is None:
         facts = _counted(pilot)

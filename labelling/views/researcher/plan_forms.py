@@ -59,6 +59,11 @@ class AssumptionsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
             pilot: Any = self.fields["pilot"]
             pilot.queryset = pilots_of(study=study)
             pilot.empty_label = "None"
+            pilot.label_from_instance = _called
+
+
+def _called(pilot: Study) -> str:
+    return f"{pilot.title} (rehearsal)" if pilot.rehearsal else pilot.title
 
 
 class PanelForm(forms.Form):

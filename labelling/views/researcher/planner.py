@@ -193,6 +193,11 @@ def _crossed(expected: Forecast) -> Figure:
         if pilot.spread.shared is not None
         else f"nothing by the people: {pilot.spread.reason}"
     )
+    caution = (
+        "Simulated people differ less than real ones."
+        if pilot.rehearsal
+        else "The report's own interval is rather wider where people hardly differ."
+    )
     carried = " (carried on by a model, as the pilot had fewer labels)" if made.extrapolated else ""
     return Figure(
         "crossed",
@@ -200,7 +205,8 @@ def _crossed(expected: Forecast) -> Figure:
         f"± {_points(made.width / 2)}",
         f"95 %, other images and other annotators. {what}, {pilot.title}, has an accuracy of "
         f"{percent(made.accuracy)} with {expected.planned.redundancy} labels{carried}. Variance components "
-        f"of its vote give standard errors of ± {_points(made.items_error)} by the images and {people}.",
+        f"of its vote give standard errors of ± {_points(made.items_error)} by the images and {people}. "
+        f"{caution}",
     )
 
 
