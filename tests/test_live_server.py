@@ -5,6 +5,7 @@ import urllib.request
 import pytest
 
 from tests.conftest import unavailable
+from tests.live_server import CommandFailed
 from tests.postgres_cluster import NoPostgres, PostgresCluster
 
 
@@ -18,8 +19,11 @@ def test_a_server_answers_keeps_its_data_and_stops_cleanly(start_server, backend
     assert "Traceback" not in server.log
     server.start()
     server.kill()
-    counted = server.run_python("from django.contrib.auth.models import Group; print(Group.objects.count())")
-    assert counted.strip() == "1"
+    kept = "Group.objects.filter(name='kept').count()"
+    assert server.run_python(f"from django.contrib.auth.models import Group; print({kept})").strip() == "1"
+    assert server.ask(f"from django.contrib.auth.models import Group; print({kept})").strip() == "1"
+    with pytest.raises(CommandFailed, match="ZeroDivisionError"):
+        server.ask("1 / 0")
 
 
 def test_a_cluster_leaves_nothing_behind():
