@@ -18,6 +18,8 @@ from labelling.selectors.item_gallery import (
 )
 
 _ANY = ("", "any")
+#: Of more categories none is chosen from a list.
+MOST_CHOICES = 200
 #: How "no majority" is called in an address.
 TIED = "tie"
 _SORTED = {
@@ -32,6 +34,24 @@ _SORTED = {
 }
 
 
+class CategoryByName(forms.CharField):
+    """A category by its name or its code, to be typed: a list of a thousand would be slow, and no help."""
+
+    def __init__(self, names: Sequence[str], **more: Any) -> None:
+        super().__init__(required=False, **more)
+        self.code = {name.casefold(): str(code) for code, name in enumerate(names)}
+        self.code |= {str(code): str(code) for code in range(len(names))} | {TIED: TIED}
+
+    def clean(self, value: Any) -> str:
+        """Return the code as text; empty where nothing was asked."""
+        asked = super().clean(value)
+        if asked and asked.casefold() not in self.code:
+            raise forms.ValidationError(
+                f"There is no category {asked[:60]!r}. Write its name as the dataset has it."
+            )
+        return self.code[asked.casefold()] if asked else ""
+
+
 class ItemFilter(forms.Form):
     """Which images, in which order.
 
@@ -43,7 +63,7 @@ class ItemFilter(forms.Form):
         label="Votes", required=False, choices=[_ANY, *((each, each) for each in OUTCOMES)]
     )
     majority = forms.ChoiceField(label="Majority", required=False)
-    truth = forms.TypedChoiceField(label="Ground truth", required=False, coerce=int, empty_value=None)
+    truth = forms.ChoiceField(label="Ground truth", required=False)
     verdict = forms.ChoiceField(
         label="Majority is", required=False, choices=[_ANY, *((each, each) for each in VERDICTS)]
     )
@@ -57,6 +77,9 @@ class ItemFilter(forms.Form):
         named = [(str(code), name) for code, name in enumerate(categories)]
         numbers = [(str(n), str(n)) for n in range(most_labels(study=study) + 1)]
         self._choose("labels", [_ANY, *numbers])
+        if len(categories) > MOST_CHOICES:
+            for name in ("majority", "truth"):
+                self.fields[name] = CategoryByName(categories, label=self.fields[name].label)
         self._choose("majority", [_ANY, *named, (TIED, "none (a tie)")])
         self._choose("truth", [_ANY, *named])
         for name in ("disagreement", "entropy"):
@@ -72,12 +95,12 @@ class ItemFilter(forms.Form):
     def query(self) -> ItemQuery:
         """Return what was asked; what cannot be asked is left out, and said at its field."""
         given: dict[str, Any] = self.cleaned_data
-        majority, sort = given.get("majority") or "", given.get("sort") or SORTS[0]
+        sort = given.get("sort") or SORTS[0]
         return ItemQuery(
             labels=given.get("labels"),
             outcome=given.get("outcome") or "",
-            majority=None if not majority else NO_MAJORITY if majority == TIED else int(majority),
-            truth=given.get("truth"),
+            majority=_code(given.get("majority")),
+            truth=_code(given.get("truth")),
             verdict=given.get("verdict") or "",
             disagreement=given.get("disagreement"),
             entropy=given.get("entropy"),
@@ -85,6 +108,12 @@ class ItemFilter(forms.Form):
             sort=sort.removeprefix("-"),
             descending=sort.startswith("-"),
         )
+
+
+def _code(asked: str | None) -> int | None:
+    if not asked:
+        return None
+    return NO_MAJORITY if asked == TIED else int(asked)
 
 
 def cell_address(study: Study, truth: int, majority: int, categories: int) -> str:

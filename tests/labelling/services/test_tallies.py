@@ -86,6 +86,21 @@ def test_only_one_caller_is_told_to_count_until_whoever_it_was_must_have_died(st
     assert claim_count(study=study, now=at(603))
 
 
+def test_counting_runs_in_a_process_of_its_own_and_a_failure_to_start_it_breaks_no_page(
+    study, monkeypatch, caplog
+):
+    asked: list[list[str]] = []
+
+    def refuse(command: list[str], **_more: object) -> None:
+        asked.append(command)
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(tallies.subprocess, "Popen", refuse)
+    tallies.start_counting(study=study)
+    assert asked[0][1:] == ["manage.py", "count_labels", study.slug]
+    assert "The labels could not be counted." in caplog.text
+
+
 def test_a_tally_may_be_thrown_away(study, started):
     recount(study=study, now=at(10))
     Tally.objects.all().delete()

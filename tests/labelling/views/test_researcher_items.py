@@ -101,6 +101,18 @@ def test_many_categories_are_listed_by_their_commonest_confusions(researcher, vo
     assert "images of Category" in page
 
 
+def test_one_of_many_categories_is_asked_for_by_name_or_code(researcher, voted, monkeypatch):
+    monkeypatch.setattr("labelling.views.researcher.item_filter.MOST_CHOICES", 2)
+    unseal(voted)
+    for asked in ("1", "category 1"):
+        page = page_of(researcher, voted, majority=asked)
+        assert page.count('<li class="hb-shot') == 2
+    assert page_of(researcher, voted, majority="tie").count('<li class="hb-shot') == 1
+    wrong = page_of(researcher, voted, truth="Hat")
+    assert "There is no category &#x27;Hat&#x27;." in wrong
+    assert wrong.count('<li class="hb-shot') == 6
+
+
 def test_an_image_s_page_has_labels_annotators_times_and_places(researcher, voted):
     page = page_of(researcher, voted, "items/1/")
     for annotator in voted.annotators.all():
