@@ -56,7 +56,8 @@ def study_page(request: HttpRequest, study_id: int) -> HttpResponse:
 def live(request: HttpRequest, study_id: int) -> HttpResponse:
     """Return the figures of the page as they are now, for the script that puts them in."""
     study = get_object_or_404(Study.objects.select_related("dataset"), pk=study_id)
-    return render(request, "researcher/study_progress.html", _figures(study))
+    # Said where the page still has another state than the study by now.
+    return render(request, "researcher/study_progress.html", {**_figures(study), "later": True})
 
 
 @require_safe

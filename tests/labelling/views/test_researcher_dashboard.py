@@ -330,6 +330,16 @@ def test_more_labels_than_a_page_evaluates_are_left_to_the_bundle(researcher, mo
     assert "18 labels take longer to evaluate than a page should" in page.content.decode()
 
 
+def test_the_live_part_has_words_for_a_page_whose_study_has_another_state_by_now(researcher):
+    study = complete(make_study())
+
+    live = researcher.get(url(study).replace("dashboard", "live")).content.decode()
+
+    assert 'data-live-key="complete"' in live
+    assert "The study is complete now." in live
+    assert "The study is complete now." not in shown(researcher, study)
+
+
 @pytest.mark.parametrize("page", ["live", "line"])
 def test_figures_are_for_those_who_may_see_studies(client, page):
     address = url(make_study()).replace("dashboard", page)
