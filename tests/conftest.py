@@ -1,10 +1,12 @@
 """What every test may ask for: the databases, a folder for images, a real server."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -145,43 +147,68 @@ def collected_static(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "static"
 
 
+class Migrated:
+    """Databases as `migrate` leaves them. It runs once for each kind; every server gets a copy."""
+
+    def __init__(self, folders: pytest.TempPathFactory, postgres: PostgresServer) -> None:
+        self._folders = folders
+        self._postgres = postgres
+        self._first: dict[str, str] = {}
+
+    def copy_for(self, backend: str, var_dir: Path) -> str:
+        """Return the address of a new copy; that of SQLite lies in `var_dir`."""
+        first = self._first.get(backend) or self._migrate(backend)
+        self._first[backend] = first
+        if backend == "postgresql":
+            return self._postgres.new_database(template=urlsplit(first).path[1:])
+        shutil.copyfile(first.removeprefix("sqlite:///"), var_dir / "db.sqlite3")
+        return f"sqlite:///{var_dir / 'db.sqlite3'}"
+
+    def _migrate(self, backend: str) -> str:
+        folder = self._folders.mktemp("migrated")
+        sqlite = f"sqlite:///{folder / 'db.sqlite3'}"
+        url = sqlite if backend == "sqlite" else self._postgres.new_database()
+        LiveServer(var_dir=folder, database_url=url).manage("migrate", "--verbosity", "0")
+        return url
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer) -> Migrated:
+    """Copies of migrated databases for servers."""
+    return Migrated(tmp_path_factory, postgres_server)
+
+
 @pytest.fixture
 def start_server(
-    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer, collected_static: Path
+    tmp_path_factory: pytest.TempPathFactory, migrated: Migrated, collected_static: Path
 ) -> Iterator[ServerStarter]:
     """Start real servers: `start_server("sqlite")`, `start_server("postgresql")`. They stop with the test."""
-    yield from _starter(tmp_path_factory, postgres_server, collected_static)
+    yield from _starter(tmp_path_factory, migrated, collected_static)
 
 
 @pytest.fixture(scope="module")
 def server(
-    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer, collected_static: Path
+    tmp_path_factory: pytest.TempPathFactory, migrated: Migrated, collected_static: Path
 ) -> Iterator[LiveServer]:
     """A real server on SQLite with an empty, migrated database, shared by the tests of a module."""
-    starter = _starter(tmp_path_factory, postgres_server, collected_static)
+    starter = _starter(tmp_path_factory, migrated, collected_static)
     yield next(starter)("sqlite")
     next(starter, None)
 
 
-def _starter(
-    folders: pytest.TempPathFactory, postgres: PostgresServer, collected: Path
-) -> Iterator[ServerStarter]:
+def _starter(folders: pytest.TempPathFactory, migrated: Migrated, collected: Path) -> Iterator[ServerStarter]:
     running: list[LiveServer] = []
 
     def start(backend: str, **environment: str) -> LiveServer:
         var_dir = folders.mktemp("server")
         (var_dir / "static").symlink_to(collected)
-        if backend == "sqlite":
-            url = f"sqlite:///{var_dir / 'db.sqlite3'}"
-        else:
-            try:
-                url = postgres.new_database()
-            except NoPostgres as absence:
-                unavailable(str(absence))
-                raise
+        try:
+            url = migrated.copy_for(backend, var_dir)
+        except NoPostgres as absence:
+            unavailable(str(absence))
+            raise
         live = LiveServer(var_dir=var_dir, database_url=url, environment=environment)
         running.append(live)
-        live.manage("migrate", "--verbosity", "0")
         live.start()
         return live
 

@@ -48,12 +48,14 @@ class PostgresServer:
             self._url = cluster.url
         return self._url
 
-    def new_database(self) -> str:
-        """Make an empty database and return its address."""
+    def new_database(self, *, template: str = "template0") -> str:
+        """Make a database, empty or a copy of the one named `template`, and return its address."""
         name = f"human_baseline_test_{secrets.token_hex(6)}"
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(
-                sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name))
+                sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
             )
         self._made.append(name)
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))

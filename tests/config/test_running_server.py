@@ -105,10 +105,6 @@ def test_the_times_of_both_processes_are_added_up(operated):
 
 def test_no_entry_of_the_log_tells_of_a_person(operated):
     base = operated.base_url
-    operated.run_python(
-        "from django.db import connection\n"
-        "connection.cursor().execute('ALTER TABLE django_session RENAME TO gone')"
-    )
     addresses = [
         f"/s/nowhere/back/{SECRET}/",
         f"/s/nowhere/back/{SHORT_SECRET}/",
@@ -123,6 +119,10 @@ def test_no_entry_of_the_log_tells_of_a_person(operated):
     with socket.create_connection(("127.0.0.1", operated.port), timeout=10) as garbled:
         garbled.sendall(b"canary no request\r\n\r\n")
         garbled.recv(100)
+    operated.run_python(
+        "from django.db import connection\n"
+        "connection.cursor().execute('ALTER TABLE django_session RENAME TO gone')"
+    )
     cookie = {**CANARIES, "Cookie": f"sessionid={'canary' * 6}"}
     assert ask(f"{base}/admin/", **cookie)[0] == 500
     entries = logged_until(operated, status=500)

@@ -68,6 +68,7 @@ def test_the_same_seed_gives_the_same_files(folder, output):
         (gzip.compress(b"\x00\x00\x0d\x01"), "no IDX file"),
         (gzip.compress(b"\x00\x00\x08\x01\x00\x00\x00\x09abc"), "is cut"),
     ],
+    ids=["none", "not packed", "another form", "cut"],
 )
 def test_files_that_are_not_the_official_ones_are_told(tmp_path, capsys, content, message):
     if content is not None:
