@@ -27,15 +27,19 @@ class JobLost(JobError):
 
 
 class Pulse:
-    """Tells how far a job is from a thread of its own, so that the work waits for no writing.
+    """Tells how far a job is, at most twice a second, and that its process lives.
 
-    It has its own connection: nothing that it writes takes part in a transaction of the work.
+    The work's own thread writes between two transactions. Where it has none for a while, because it computes
+    or is in a long transaction, a thread with a connection of its own does. That thread alone would not do:
+    SQLite lets the work begin transaction after transaction, and whoever waits may wait to the end.
     """
 
     def __init__(self, job: Job, clock: Callable[[], datetime]) -> None:
         self._job = job
         self._clock = clock
         self._latest: tuple[str, int, int] | None = None
+        self._written: tuple[str, int, int] | None = None
+        self._written_at = time.monotonic()
         self._lost = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
@@ -49,31 +53,34 @@ class Pulse:
         self._thread.join()
 
     def tell(self, what: str, done: int, total: int) -> None:
-        """Remember how far the work is.
+        """Say how far the work is.
 
         Raises
         ------
         JobLost
             When the job is not this process's any more.
         """
+        self._latest = (what[:_MOST_WORDS], max(done, 0), max(total, 0))
+        if self._silent_for() >= TELL_EVERY and not connection.in_atomic_block:
+            self._beat()
         if self._lost:
             raise JobLost("This job was taken for dead or removed while it worked.")
-        self._latest = (what[:_MOST_WORDS], max(done, 0), max(total, 0))
 
     def _run(self) -> None:
-        told: tuple[str, int, int] | None = None
-        last = time.monotonic()
         try:
             while not self._over.wait(TELL_EVERY):
-                latest = self._latest
-                if latest != told or time.monotonic() - last >= BEAT_EVERY:
-                    self._beat(latest)
-                    told, last = latest, time.monotonic()
+                news = self._latest != self._written
+                if self._silent_for() >= (2 * TELL_EVERY if news else BEAT_EVERY):
+                    self._beat()
         finally:
             connection.close()
 
-    def _beat(self, latest: tuple[str, int, int] | None) -> None:
+    def _silent_for(self) -> float:
+        return time.monotonic() - self._written_at
+
+    def _beat(self) -> None:
         fields: dict[str, object] = {"beat_at": self._clock()}
+        latest = self._latest
         if latest is not None:
             what, done, total = latest
             fields |= {"doing": what, "done": done, "total": total or None}
@@ -82,6 +89,7 @@ class Pulse:
             self._lost = not running.update(**fields)
         except DatabaseError:
             logger.warning("The progress of a job could not be written; it goes on.", exc_info=True)
+        self._written, self._written_at = latest, time.monotonic()
 
 
 def work_job(*, job_id: int, clock: Callable[[], datetime]) -> Job:

@@ -1,6 +1,7 @@
 """Fill a rehearsal copy of a draft with a simulated crowd that goes through the same services as people."""
 
 import heapq
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,10 +38,13 @@ from labelling.services.practice import answer_practice
 from labelling.services.screening import record_screening
 from labelling.services.stream import lease_shown, submit_answer
 from labelling.services.studies import create_study, launch_study, locked_study
+from labelling.services.write_queue import short_transaction
 
 _PREFETCH = 5
 # Turns in one transaction: real annotators on SQLite wait for no more than this.
 _TURNS_AT_ONCE = 50
+# After each of them whoever stands in line goes first; at once again, this would be the first in line itself.
+_GIVE_WAY_SECONDS = 0.005
 # People arrive a few seconds apart.
 _ARRIVAL_SECONDS = 5
 # Whoever finds all the images that are left with other people looks again after this.
@@ -171,7 +175,7 @@ def _label(
     heapq.heapify(turns)
     done, wanted, idle = 0, study.sample_size * study.redundancy, 0
     while turns:
-        with transaction.atomic():
+        with short_transaction():
             for _ in range(min(_TURNS_AT_ONCE, len(turns))):
                 turn = heapq.heappop(turns)
                 outcome = _take_turn(turn, truth, rates)
@@ -181,6 +185,7 @@ def _label(
                     heapq.heappush(turns, turn)
         if progress is not None:
             progress(done, wanted)
+        time.sleep(_GIVE_WAY_SECONDS)
         if idle > len(turns):
             raise ProtocolError(
                 f"The crowd got stuck at {done} of {wanted} labels: what is left was answered by everybody "
