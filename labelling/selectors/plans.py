@@ -32,7 +32,7 @@ FIRST_ASSUMPTIONS: dict[str, Any] = {
     "currency": "USD",
 }
 # Counting a larger pilot would keep the page waiting.
-MOST_PILOT_LABELS = 60_000
+MOST_PILOT_LABELS = 20_000
 _KEPT_SECONDS = 600
 
 
