@@ -82,7 +82,7 @@ def test_an_array_of_probabilities_has_a_column_a_category():
         (b"\xff\xfe\x00", "it is not UTF-8"),
         (b"\x80\x04K\x01.", "it is a pickle, which can run a program when it is read"),
         (b"PK\x03\x04rest", "it is a zip file, as npz and Excel files are"),
-        (gzip.compress(b"item,label\n4,dog\n"), "it is packed with gzip. Unpack it first"),
+        (gzip.compress(b"item,label\n4,dog\n", mtime=0), "it is packed with gzip. Unpack it first"),
     ],
 )
 def test_a_fault_is_told_with_its_place_and_the_way_out(content, message):
