@@ -29,6 +29,7 @@ from evaluation.random_streams import purpose_seed
 from evaluation.voting import majority_vote, vote_credit
 from labelling.models import Study
 from labelling.selectors.check_outcomes import check_outcomes
+from labelling.selectors.one_moment import one_moment
 from labelling.selectors.tally_rows import (
     NO_CATEGORY,
     LabelArrays,
@@ -188,11 +189,13 @@ def count_study(*, study: Study, now: datetime) -> StudyTally:
 
     A draft, which has no sample, has a tally without items.
     """
-    names = category_names(study)
-    categories = list(names)
-    sample = sample_arrays(study, categories)
-    people = people_arrays(study)
-    labels = label_arrays(study, sample, people, categories)
+    with one_moment():
+        names = category_names(study)
+        categories = list(names)
+        sample = sample_arrays(study, categories)
+        people = people_arrays(study)
+        labels = label_arrays(study, sample, people, categories)
+        checks = check_outcomes(study=study)
     table = np.zeros((len(categories), len(sample.keys)), dtype=np.int64)
     votes = labels.counted & (labels.category != NO_CATEGORY)
     np.add.at(table, (labels.category[votes], labels.item[votes]), 1)
@@ -200,7 +203,7 @@ def count_study(*, study: Study, now: datetime) -> StudyTally:
     column, row = np.nonzero(table)
     items, annotators = (
         _items(study, sample, labels, counts, list(names.values())),
-        _annotators(study, people, labels, categories),
+        _annotators(study, people, labels, categories, checks),
     )
     parts = {
         "items": items,
@@ -294,10 +297,13 @@ def _overview(items: ItemTally, annotators: AnnotatorTally, at: IntArray) -> Ove
 
 
 def _annotators(
-    study: Study, people: PeopleArrays, labels: LabelArrays, categories: Sequence[int]
+    study: Study,
+    people: PeopleArrays,
+    labels: LabelArrays,
+    categories: Sequence[int],
+    checks: Sequence[CheckOutcomes],
 ) -> AnnotatorTally:
     a = len(people.keys)
-    checks = check_outcomes(study=study)
     rules = quality_rules(study.quality_rules)
     # What rules go by: labels that count, or would but for the exclusion of whoever gave them.
     table, place = _judged_table(people, labels, categories)
