@@ -22,6 +22,7 @@ NOT_PAGES = {
     "autocomplete": "answers Django's own fields, of which the desk has none",
     "labelling_study_bundle": "a file; the work of a job",
     "labelling_study_labels": "a file, sent as it is read",
+    "labelling_study_events": "a file, sent as it is read",
     "labelling_study_report": "the report itself; the work of a job",
 }
 # Seconds: nothing is waited for longer; and of a page that takes so long, one request is measured.
