@@ -175,7 +175,7 @@ def _counting(studies: Sequence[Study]) -> QuerySet[Annotator]:
     return Annotator.objects.filter(~Exists(excluded), study__in=studies)
 
 
-def _last_label(people: QuerySet[Annotator]) -> QuerySet[Annotator]:
+def _last_label(people: QuerySet[Annotator]) -> QuerySet[Any]:
     newest = Label.objects.filter(annotator=OuterRef("pk")).order_by("-submitted_at")
     return people.annotate(last_label=Subquery(newest.values("submitted_at")[:1]))
 
