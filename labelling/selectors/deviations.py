@@ -68,8 +68,8 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     ),
     Event.Kind.EXTENDED: lambda payload: (
         f"{_images(len(payload.get('items', ())))} ended in a tie, and {payload.get('labels', '?')} further "
-        "labels were asked for on them, as the protocol foresaw. The accuracy was open to see since the study "
-        "was complete before that."
+        "labels were asked for on them, as the protocol foresaw. The accuracy was open to see since the "
+        "study was complete before that."
     ),
     Event.Kind.CLOSED: lambda payload: (
         f"The study was closed early. The reason given: {_line(payload.get('reason', ''))}"
