@@ -60,8 +60,11 @@ def is_done(page: Page) -> None:
 
 
 def both_sizes(page: Page) -> None:
-    """Check that a page is accessible, on a desktop and on a tablet, and does not scroll sideways."""
-    assert Axe().run(page).response["violations"] == []
+    """Check that a page is accessible, and that it does not scroll sideways on a tablet.
+
+    axe would load the stylesheets once more, with an address in one of them that leads nowhere from a page.
+    """
+    assert Axe().run(page, options={"preload": False}).response["violations"] == []
     before = page.viewport_size
     page.set_viewport_size(TABLET)
     wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -69,17 +72,18 @@ def both_sizes(page: Page) -> None:
     page.set_viewport_size(before)
 
 
-def test_a_draft_is_rehearsed_and_its_report_read(open_page, desk, screenshot):
+def test_a_draft_is_rehearsed_and_its_report_read(open_page, desk, screenshot, faults):
     page = open_page(bypass_csp=True)
+    faults.allow("404")  # the report is one file and has no icon; the browser asks for one
     sign_in(page, desk)
     page.goto(f"{desk.base_url}{DRAFT}")
     page.get_by_role("link", name="Rehearse…", exact=True).click()
     both_sizes(page)
     screenshot(page, "researcher-rehearse")
-    page.get_by_label("Simulated people").fill("2")
+    page.get_by_role("spinbutton", name="Simulated people").fill("2")
     page.get_by_role("button", name="Rehearse").click()
     expect(page.get_by_text("2 annotators cannot give 90 labels")).to_be_visible()
-    page.get_by_label("Simulated people").fill("6")
+    page.get_by_role("spinbutton", name="Simulated people").fill("6")
     page.get_by_role("button", name="Rehearse").click()
 
     expect(page.get_by_role("heading", name="Rehearse with 6 simulated people, seed 1")).to_be_visible()
@@ -129,15 +133,15 @@ def test_a_job_whose_process_is_killed_is_told_as_failed_and_started_again(open_
     sign_in(page, desk)
     page.goto(f"{desk.base_url}{DRAFT}")
     page.get_by_role("link", name="Rehearse…", exact=True).click()
-    page.get_by_label("Simulated people").fill("400")
-    page.get_by_label("Seed").fill("2")
+    page.get_by_role("spinbutton", name="Simulated people").fill("400")
+    page.get_by_role("spinbutton", name="Seed").fill("2")
     page.get_by_role("button", name="Rehearse").click()
     number = int(re.findall(r"/jobs/(\d+)/", page.url)[0])
     os.kill(process_of(number), signal.SIGKILL)
 
     expect(page.get_by_role("heading", name="It failed")).to_be_visible()
     expect(page.get_by_text("Its process ended before the work was done")).to_be_visible()
-    assert Axe().run(page).response["violations"] == []
+    assert Axe().run(page, options={"preload": False}).response["violations"] == []
     page.get_by_role("button", name="Start it again").click()
     expect(page.get_by_text("You can leave this page")).to_be_visible()
     assert int(re.findall(r"/jobs/(\d+)/", page.url)[0]) == number + 1
