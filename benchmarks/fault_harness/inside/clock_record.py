@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from labelling.models import Assignment, Event, Label, Study
 from labelling.selectors.progress import study_progress
+from labelling.selectors.tally import count_study
 from labelling.selectors.verification import verify_study
 from labelling.services.steady_clock import steady_now
 
@@ -31,9 +32,11 @@ def out_of_order(*, slug: str) -> list[str]:
             Event.objects.filter(annotator=annotator).order_by("sequence").values_list("at", flat=True)
         )
         found += [f"{annotator}: an event at {b} after one at {a}" for a, b in pairwise(moments) if b < a]
-    progress = study_progress(study=study, now=steady_now())
-    if progress.labels_last_hour != progress.counted:
-        found.append(f"{progress.labels_last_hour} of {progress.counted} labels are of the last hour")
+    now = steady_now()
+    tally = count_study(study=study, now=now)
+    progress = study_progress(study=study, tally=tally, now=now)
+    if progress.labels_last_hour != progress.labels.counted:
+        found.append(f"{progress.labels_last_hour} of {progress.labels.counted} labels are of the last hour")
     if any(hour.last < hour.first for hour in progress.hours) or progress.worked.total_seconds() < 0:
         found.append("an hour of work ends before it begins")
     if study.launched_at is None or progress.at < study.launched_at:

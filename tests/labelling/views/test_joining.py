@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from labelling.models import Annotator, Label, SampleItem
+from labelling.services.steady_clock import steady_now
 from labelling.services.studies import close_study, pause_study
 from tests.factories import NOW, label_everything, make_draft, make_pictured_study, picture_source
 from tests.labelling.views.conftest import AnnotatorClient
@@ -27,12 +28,12 @@ def test_the_contact_is_shown_where_there_is_one():
 
 
 def test_agreeing_makes_an_annotator_with_time_and_version_of_the_consent(visitor, study):
-    before = timezone.now()
+    before = steady_now()
     answer = visitor.press(data={"agree": "yes"})
     assert (answer.status_code, answer["Location"]) == (303, f"{visitor.base}guide/")
     annotator = Annotator.objects.get()
     assert annotator.study == study
-    assert before <= annotator.consented_at <= timezone.now()
+    assert before <= annotator.consented_at <= steady_now()
     assert annotator.consent_version == study.consent_version
 
 
