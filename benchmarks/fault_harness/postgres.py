@@ -45,8 +45,12 @@ class CrashablePostgres(PostgresCluster):
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
     def backends(self) -> list[int]:
-        """Return the processes that serve a connection."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
+        """Return the processes that serve a connection; none while PostgreSQL takes no connection."""
+        try:
+            connection = psycopg.connect(self.url, autocommit=True)
+        except psycopg.OperationalError:
+            return []
+        with connection:
             rows = connection.execute(
                 "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' "
                 "AND pid <> pg_backend_pid()"

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessible import is_for_everyone
 from tests.browser.annotator import make_studies
+from tests.browser.history import back
 
 SCREENING = [
     {
@@ -106,7 +107,7 @@ def test_whoever_is_not_admitted_reads_so_and_cannot_answer_anew(open_page, link
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your interest")
     is_for_everyone(page)
     screenshot(page, f"entry-turned-away-{'phone' if phone else 'desktop'}")
-    page.go_back()
+    back(page)
     expect(page).to_have_url(f"{link}turned-away/")
     page.goto(link)
     expect(page).to_have_url(f"{link}turned-away/")
@@ -115,16 +116,16 @@ def test_whoever_is_not_admitted_reads_so_and_cannot_answer_anew(open_page, link
 def test_the_back_button_works_from_page_to_page(page, link):
     consent(page, link)
     choose(page, "Very well")
-    page.go_back()
+    back(page)
     expect(page.get_by_role("radio", name="Very well")).to_be_checked()
     choose(page, "Not at all", "Yes")
     page.get_by_role("button", name="Practise first").click()
-    page.go_back()
+    back(page)
     expect(page.get_by_role("button", name="Back to the practice")).to_be_visible()
     page.go_forward()
     page.locator(".choice").nth(seen(page)).click()
     page.get_by_role("link", name="Next picture").click()
-    page.go_back()
+    back(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Yes")
     page.get_by_role("link", name="Next picture").click()
     expect(page.get_by_text("Practice: 2 of 3")).to_be_visible()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.annotator import Person, check_all_right, labels, make_studies
+from tests.browser.history import back
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +85,11 @@ def test_the_back_button_makes_no_second_label(server, page, link):
     person.all_is_saved()
     page.get_by_role("link", name="Guide").click()
     expect(page.get_by_role("heading", name="What you will see")).to_be_visible()
-    page.go_back()
+    back(page)
     person.has_answered(1)
     person.press()
     person.all_is_saved()
-    page.go_back()  # to the guide
+    back(page)  # to the guide
     page.get_by_role("button", name="pictures").or_(page.get_by_role("button", name="first picture")).click()
     person.has_answered(2)
     person.press()

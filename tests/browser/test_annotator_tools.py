@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.accessible import is_for_everyone
 from tests.browser.annotator import Person, labels, make_studies
+from tests.browser.history import back
 
 LARGE = 640
 
@@ -113,7 +114,7 @@ def test_the_order_of_a_person_is_the_same_everywhere_and_the_keys_follow(server
     assert order != sorted(order)
     page.get_by_role("link", name="Guide").click()
     assert page.locator(".guide h2").all_text_contents() == order
-    page.go_back()
+    back(page)
     phone = open_page(phone=True)
     phone.context.add_cookies([each for each in page.context.cookies() if each["name"] == "annotator"])
     phone.goto(link)

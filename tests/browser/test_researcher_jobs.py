@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.history import back
 from tests.browser.test_researcher import PASSWORD, TABLET, sign_in
 from tests.live_server import LiveServer
 
@@ -92,7 +93,7 @@ def test_a_draft_is_rehearsed_and_its_report_read(open_page, desk, screenshot, f
     # The report is computed while the person waits, some seconds long.
     page.get_by_role("link", name="Look at the report").click(timeout=120_000)
     expect(page.get_by_text("REHEARSAL").first).to_be_visible()
-    page.go_back()
+    back(page)
     page.get_by_role("link", name="Open the rehearsal").click()
     expect(page.get_by_text("REHEARSAL.")).to_be_visible()
 
