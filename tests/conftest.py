@@ -18,6 +18,9 @@ from tests.postgres_cluster import NoPostgres
 # Pages, commands and exports call services and selectors, which are tested on both databases.
 ON_ONE_DATABASE = ("labelling/views", "labelling/commands", "labelling/panels", "labelling/test_")
 
+# Files that take the longest begin first, so that no process is left with one of them at the end.
+LONGEST = ("browser", "concurrency", "scripts")
+
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "admin_client", "admin_user"}
 
 
@@ -39,6 +42,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """End in order when asked to: the servers that tests started must not outlive them."""
     signal.signal(signal.SIGTERM, lambda *_signal: pytest.exit("asked to end", returncode=143))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first, each group in the random order that it has."""
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: not any(tests / folder in item.path.parents for folder in LONGEST))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

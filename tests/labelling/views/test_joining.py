@@ -194,6 +194,7 @@ def test_somebody_known_before_consenting_consents_on_the_same_page(visitor, stu
     assert Annotator.objects.get().consented_at is not None
 
 
+@pytest.mark.only_sqlite
 def test_two_hundred_people_behind_one_address_are_two_hundred_annotators():
     """As in a school: nothing counts addresses, and nobody is held back or taken for another."""
     study = make_pictured_study(
