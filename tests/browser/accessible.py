@@ -6,6 +6,10 @@ from playwright.sync_api import Page
 # Half of a desktop's width is its page at 200 %; 320 is what a page has to do with at the very least.
 NARROW = {True: 640, False: 320}
 PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Colours that fade from one to the other are read when they have; what goes round for ever is not waited for.
+SETTLED = f"""{PAINTED}.then(() => Promise.allSettled(document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().endTime < Infinity)
+    .map((each) => each.finished))).then(() => null)"""
 STICKS_OUT = "document.documentElement.scrollWidth - innerWidth"
 # Durations of everything on the page that moves, fades or slides.
 MOTION = """() => [...document.querySelectorAll("*")].flatMap((element) => {
@@ -17,7 +21,8 @@ MOTION = """() => [...document.querySelectorAll("*")].flatMap((element) => {
 
 def is_accessible(page: Page) -> None:
     """Check that axe-core finds nothing, that there is one heading, and that nothing sticks out sideways."""
-    assert violations(page) == []
+    found = violations(page)
+    assert not found, found
     assert page.locator("h1").count() == 1
     assert page.evaluate(STICKS_OUT) <= 0
 
@@ -50,5 +55,6 @@ def is_for_everyone(page: Page) -> None:
 
 def violations(page: Page, **options: object) -> list[tuple[str, list[object]]]:
     """Return what axe-core finds, each with the places."""
+    page.evaluate(SETTLED)
     found = Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
     return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]

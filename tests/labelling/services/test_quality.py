@@ -76,10 +76,13 @@ def test_with_too_few_labels_nobody_is_excluded():
     ("name", "threshold"), [("gold_wrong", 0.5), ("attention_failed", 2), ("repeats_differ", 0.5)]
 )
 def test_checks_exclude_where_the_protocol_says_so(name, threshold):
-    study = make_checked_study(quality_rules=[rule(name, threshold)])
+    # Repeats that come before anything can be repeated are left out, and five are needed to judge by.
+    study = make_checked_study(
+        dataset=make_dataset(size=120), sample_size=90, gold_items=20, quality_rules=[rule(name, threshold)]
+    )
     careful, careless = make_annotator(study=study), make_annotator(study=study)
-    answer_shown(careful, images=38)
-    answer_shown(careless, images=38, choose=fails_every_check)
+    answer_shown(careful, images=80)
+    answer_shown(careless, images=80, choose=fails_every_check)
     assert [each.annotator for each in exclude_by_rules(study=study, now=NOW)] == [careless]
 
 
