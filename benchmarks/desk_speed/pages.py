@@ -214,7 +214,7 @@ def _newest_of(name: str) -> object:
         # The form of a study is for drafts.
         wanted = {"state": Study.State.DRAFT} if "change" in name else {"slug": LARGE}
         return Study.objects.filter(**wanted).values_list("pk", flat=True)[0]
-    models = {model._meta.db_table: model for model in admin.site._registry}  # noqa: SLF001
+    models = {model._meta.db_table: model for model in admin.site._registry}  # noqa: SLF001 - no other list
     model = next(model for table, model in models.items() if name.startswith(table))
     return model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 

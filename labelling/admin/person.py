@@ -34,7 +34,7 @@ class _WithRole(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         return given
 
 
-class PersonForm(_WithRole, UserChangeForm):  # type: ignore[type-arg]
+class PersonForm(_WithRole, UserChangeForm):  # type: ignore[type-arg]  # as above
     """An existing person: name, password, role, and whether they may come."""
 
     role = forms.ChoiceField(label="Role", choices=_CHOICES, widget=forms.RadioSelect)
@@ -54,7 +54,7 @@ class PersonForm(_WithRole, UserChangeForm):  # type: ignore[type-arg]
             self.fields["role"].initial = role_of(person=self.instance)
 
 
-class NewPersonForm(_WithRole, BaseUserCreationForm):  # type: ignore[type-arg]
+class NewPersonForm(_WithRole, BaseUserCreationForm):  # type: ignore[type-arg]  # as above
     """A new person: name, password twice, role."""
 
     role = forms.ChoiceField(label="Role", choices=_CHOICES, widget=forms.RadioSelect, initial="viewer")
@@ -71,7 +71,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # as above
     """See who works at the desk, and give roles."""
 
     form = PersonForm

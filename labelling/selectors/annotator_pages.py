@@ -85,7 +85,7 @@ def who_labels(*, join_code: str, secret: str) -> Annotator | None:
     annotator.study = Study.from_db(connection.alias, _OF_STUDY, row[len(columns) : -1])
     if row[-1] is None:
         # As after a join: nobody asks again whether a panel sent them.
-        annotator._state.fields_cache["panel_participant"] = None  # noqa: SLF001
+        annotator._state.fields_cache["panel_participant"] = None  # noqa: SLF001 - as a join
     return annotator
 
 
@@ -107,7 +107,7 @@ def promised(*, annotator: Annotator, assignments: Sequence[int]) -> list[Assign
 
 
 _PROMISED = (
-    f"SELECT {', '.join(f'assignment.{name}' for name in _OF_ASSIGNMENT)}, item.id, item.token "  # noqa: S608
+    f"SELECT {', '.join(f'assignment.{name}' for name in _OF_ASSIGNMENT)}, item.id, item.token "  # noqa: S608 - as above
     "FROM labelling_assignment assignment JOIN labelling_sampleitem member ON member.id = sample_item_id "
     "JOIN labelling_item item ON item.id = member.item_id WHERE assignment.id IN"
 )
