@@ -36,7 +36,8 @@ class Annotator(models.Model):
         TIME = "time", "The time that the panel allows was over"
         RETURNED = "returned", "They gave their place back to the panel"
 
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="annotators")
+    # Without an index of its own: a unique one below begins with it.
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="annotators", db_index=False)
     pseudonym = models.CharField(max_length=64, default=new_token, help_text="The id in exports and reports.")
     secret_sha256 = models.CharField(max_length=64, unique=True)
     joined_at = models.DateTimeField()

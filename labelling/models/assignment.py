@@ -31,7 +31,10 @@ class Place(models.Model):
     """Room for one label of one sampled item. `rank` is the order in which a study gives its places out."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="places")
-    sample_item = models.ForeignKey(SampleItem, on_delete=models.CASCADE, related_name="places")
+    # Without an index of its own: the one that keeps slots apart begins with it.
+    sample_item = models.ForeignKey(
+        SampleItem, on_delete=models.CASCADE, related_name="places", db_index=False
+    )
     slot = models.PositiveSmallIntegerField(help_text="From 0 to k - 1.")
     rank = models.PositiveBigIntegerField()
     available_from = models.DateTimeField(
@@ -80,7 +83,10 @@ class Assignment(models.Model):
         ABSTAINED = "abstained", "Abstained: one could not tell, and somebody else is asked"
         VOID = "void", "Void: the label is not counted any more"
 
-    annotator = models.ForeignKey(Annotator, on_delete=models.CASCADE, related_name="assignments")
+    # Without an index of its own: two below begin with it.
+    annotator = models.ForeignKey(
+        Annotator, on_delete=models.CASCADE, related_name="assignments", db_index=False
+    )
     sample_item = models.ForeignKey(SampleItem, on_delete=models.PROTECT, related_name="assignments")
     place = models.OneToOneField(
         Place, null=True, blank=True, on_delete=models.PROTECT, related_name="assignment"
@@ -116,11 +122,13 @@ class Label(models.Model):
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="label")
     # Without an index of its own: the one by time, below, serves.
     annotator = models.ForeignKey(Annotator, on_delete=models.PROTECT, related_name="labels", db_index=False)
+    # Nobody looks labels up by category but who deletes a dataset: every label would pay for an index.
     category = models.ForeignKey(
         Category,
         null=True,
         on_delete=models.PROTECT,
         related_name="labels",
+        db_index=False,
         help_text="Empty where the annotator could not tell.",
     )
     changed_from = models.ForeignKey(
@@ -128,6 +136,7 @@ class Label(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="labels_changed",
+        db_index=False,
         help_text="The first choice, where the annotator took it back before the answer was sent on.",
     )
     submission_key = models.CharField(

@@ -22,7 +22,8 @@ class Check(models.Model):
         REPEAT = "repeat", "Repeat: an image that the annotator labelled before"
         ATTENTION = "attention", "Attention: an instruction to choose a certain category"
 
-    annotator = models.ForeignKey(Annotator, on_delete=models.CASCADE, related_name="checks")
+    # Without an index of its own: a unique one below begins with it.
+    annotator = models.ForeignKey(Annotator, on_delete=models.CASCADE, related_name="checks", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     sample_item = models.ForeignKey(
         SampleItem,

@@ -71,7 +71,8 @@ class Category(models.Model):
 class Item(models.Model):
     """One image of the dataset with its ground truth. Its token and file name say nothing about either."""
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items")
+    # Without an index of its own: a unique one below begins with it.
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items", db_index=False)
     index = models.PositiveIntegerField(help_text="Its place in the dataset's own order, from 0.")
     ground_truth = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="items")
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)

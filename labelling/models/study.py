@@ -294,7 +294,8 @@ class SampleItem(models.Model):
         PRACTICE = "practice", "Practice"
         GOLD = "gold", "Attention check"
 
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="sample")
+    # Without an index of its own: a unique one below begins with it.
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="sample", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.SAMPLED)
     position = models.PositiveIntegerField(help_text="Its place in the random order of the draw, from 0.")
