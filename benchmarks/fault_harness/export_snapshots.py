@@ -8,7 +8,6 @@ from benchmarks.fault_harness.result import FaultResult
 from benchmarks.fault_harness.stage import Stage, running
 
 _INSIDE = "benchmarks.fault_harness.inside.snapshots:export"
-_PEOPLE = 3
 
 
 def export_snapshots(
@@ -18,6 +17,7 @@ def export_snapshots(
     exports: int,
     items: int,
     k: int,
+    people: int = 3,
     whole_each: int = 0,
     pause: float = 0.2,
     bug: bool = False,
@@ -25,8 +25,8 @@ def export_snapshots(
     """Export so many times while people label, and compare labels, events and counts within each export.
 
     Each `whole_each`th is a bundle with all its files, which is then computed again; the others are the raw
-    data and the report, as the bundle makes them. `pause` is the longest time that somebody takes over an
-    image, in seconds.
+    data and the report, as the bundle makes them. `people` label at once, each for up to `pause` seconds over
+    an image: enough that labels come during most exports, however quick these are.
     """
     started = time.monotonic()
     study = stage.launch(sample_size=items, redundancy=k)
@@ -35,10 +35,10 @@ def export_snapshots(
     done = bundles = meanwhile = labels = 0
     with running(server):
         habits = Habits(each=items, pause=pause)
-        crowd = Crowd(link=study.link, ports=[server.port], size=_PEOPLE, habits=habits, seed=seed)
+        crowd = Crowd(link=study.link, ports=[server.port], size=people, habits=habits, seed=seed)
         crowd.start()
         try:
-            while crowd.saved < _PEOPLE and crowd.at_work and not crowd.failures:
+            while crowd.saved < people and crowd.at_work and not crowd.failures:
                 time.sleep(0.05)
             while done < exports and not (bug and found):
                 whole = whole_each > 0 and done % whole_each == 0
@@ -73,7 +73,15 @@ register(
         goal="200 exports, each one snapshot: counts, hashes and events agree",
         run=export_snapshots,
         quick={"exports": 2, "items": 60, "k": 5},
-        full={"exports": 200, "items": 1000, "k": 10, "whole_each": 10, "pause": 0.8, "images": 1000},
+        full={
+            "exports": 200,
+            "items": 1000,
+            "k": 20,
+            "people": 8,
+            "whole_each": 10,
+            "pause": 0.4,
+            "images": 1000,
+        },
         least={"exports": 200, "with labels coming meanwhile": 150},
         order=110,
     )
