@@ -9,8 +9,9 @@ RUN apt-get update \
 RUN useradd --system --create-home --home-dir /var/lib/human-baseline human-baseline
 WORKDIR /srv/human-baseline
 
-COPY requirements.txt requirements-s3.txt ./
-RUN pip install --no-cache-dir -r requirements.txt -r requirements-s3.txt
+# All that the product can use: images in an object storage, datasets in HDF5 and parquet.
+COPY requirements.txt requirements-s3.txt requirements-formats.txt ./
+RUN pip install --no-cache-dir -r requirements.txt -r requirements-s3.txt -r requirements-formats.txt
 COPY . .
 
 ENV DJANGO_SETTINGS_MODULE=config.settings.production \

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from labelling.services.predictions import LARGEST_FILE
 from tests.config.test_settings import variables_read
 from tests.source_files import ROOT
 
@@ -58,6 +59,22 @@ def test_compose_mounts_files_and_volumes_that_exist(compose):
             )
 
 
+def test_compose_passes_on_every_setting_that_an_operator_may_choose(compose):
+    fixed = {"DJANGO_SETTINGS_MODULE", "VAR_DIR", "DATA_DIR", "HOST", "PORT", "LOG_FORMAT"}
+    elsewhere = {"DEBUG", "FASHION_MNIST_DIR", "PROMETHEUS_MULTIPROC_DIR", "TEST_DATABASE_URL"}
+    given = set(compose["services"]["application"]["environment"])
+    assert variables_read() - fixed - elsewhere <= given
+
+
+def test_the_image_has_every_optional_package_that_a_server_uses():
+    installed = re.search(r"^RUN pip install .*$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert installed
+    for_a_server = {"requirements.txt", "requirements-s3.txt", "requirements-formats.txt"}
+    assert set(re.findall(r"-r (\S+)", installed[0])) == for_a_server
+    taken = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {f"!{name}" for name in for_a_server} <= set(taken)
+
+
 def test_the_image_holds_every_part_of_the_product():
     taken = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
@@ -88,12 +105,28 @@ def test_the_unit_of_a_host_starts_the_real_server():
     assert service["EnvironmentFile"] == "/etc/human-baseline.env"
 
 
-def test_the_nightly_unit_runs_commands_that_exist():
-    text = (DEPLOY / "human-baseline-backup.service").read_text()
+@pytest.mark.parametrize(
+    ("name", "expected"), [("backup", ["backup"]), ("tidy", ["expire_leases", "tidy_jobs"])]
+)
+def test_each_nightly_unit_runs_commands_that_exist(name, expected):
+    text = (DEPLOY / f"human-baseline-{name}.service").read_text()
     commands = re.findall(r"manage.py (\w+)", text)
-    assert commands == ["backup", "expire_leases", "tidy_jobs"]
+    assert commands == expected
     assert all((ROOT / f"labelling/management/commands/{name}.py").is_file() for name in commands)
-    assert unit("human-baseline-backup.timer")["Timer"]["OnCalendar"]
+    assert unit(f"human-baseline-{name}.timer")["Timer"]["OnCalendar"]
+
+
+def test_the_nightly_backup_makes_its_folder_as_root_for_the_one_who_writes_there():
+    service = unit("human-baseline-backup.service")["Service"]
+    folder = service["ExecStart"].split()[-1]
+    made = service["ExecStartPre"].split()
+    assert made == ["+/usr/bin/install", "-d", "-m", "0700", "-o", service["User"], folder]
+
+
+def test_every_timer_is_switched_on_by_a_command_of_the_page():
+    page = (ROOT / "docs" / "deployment.md").read_text()
+    [enabled] = re.findall(r"^systemctl enable --now (.*\.timer)$", page, re.MULTILINE)
+    assert enabled.split() == [path.name for path in sorted(DEPLOY.glob("*.timer"))]
 
 
 def test_the_proxy_keeps_no_trace_of_who_came_and_names_nobody_to_the_application():
@@ -104,6 +137,12 @@ def test_the_proxy_keeps_no_trace_of_who_came_and_names_nobody_to_the_applicatio
     assert "$remote_addr" not in text
     assert "$proxy_add_x_forwarded_for" not in text
     assert {"proxy_set_header X-Forwarded-Proto $scheme;", "proxy_set_header Host $host;"} <= statements
+
+
+def test_the_proxy_lets_the_largest_upload_through():
+    [megabytes] = re.findall(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx.conf").read_text())
+    room_for_the_form = 1024 * 1024
+    assert int(megabytes) * 1024 * 1024 == LARGEST_FILE + room_for_the_form
 
 
 @pytest.mark.parametrize("name", ["upstream-compose.conf", "upstream-hosts.conf"])

@@ -36,6 +36,9 @@ from labelling.services.backup_snapshot import Snapshot
 Progress = Callable[[str, int, int], None]
 PROGRESS_EVERY = 100
 
+# What does not end in this is a folder, whether it is there yet or not.
+SUFFIX = ".tar.gz"
+
 # A database with rows in one of these is not empty.
 VALUED = {"labelling_dataset", "labelling_study", "auth_user"}
 
@@ -57,18 +60,19 @@ class Backup:
 
 
 def write_backup(*, path: Path, now: datetime, progress: Progress | None = None) -> Backup:
-    """Write a backup to the new file `path`; into a folder, under a name with the time.
+    """Write a backup into the folder `path`, under a name with the time, or to a new file `...tar.gz`.
 
-    Whoever labels meanwhile does not wait. An image that the storage has lost is named in the manifest, and
-    the rest is kept.
+    A folder that is missing is made, for its owner alone. Whoever labels meanwhile does not wait. An image
+    that the storage has lost is named in the manifest, and the rest is kept.
 
     Raises
     ------
     BackupError
         When it cannot be written; then there is no file.
     """
-    if path.is_dir():
-        path = path / f"human-baseline-{now:%Y%m%dT%H%M%SZ}.tar.gz"
+    if path.is_dir() or not path.name.endswith(SUFFIX):
+        _make_folder(path)
+        path = path / f"human-baseline-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
     with (
         new_archive(path=path, made_at=int(now.timestamp())) as archive,
         tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as folder,
@@ -124,6 +128,16 @@ def restore_backup(*, path: Path, replace: bool = False, progress: Progress | No
     # Lays the triggers down as well, where there is no migration to do.
     call_command("migrate", interactive=False, verbosity=0)
     return Backup(path=path, manifest=manifest)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackupError(
+            f"The folder {path} cannot be made ({error.strerror or error}). Make it yourself, name another "
+            f"one, or a new file that ends in {SUFFIX}."
+        ) from error
 
 
 def _vendor() -> _Vendor:

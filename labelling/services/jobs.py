@@ -1,7 +1,7 @@
 """Starting long work in a process of its own, and clearing up after it.
 
-A process for each job: it outlives the request and the server's own restart, takes no thread from
-annotators, and needs no service beside the database.
+A process for each job: it outlives the request and the server's own restart (systemd and containers end it
+with the server), takes no thread from annotators, and needs no service beside the database.
 """
 
 import hashlib

@@ -50,6 +50,21 @@ execute_from_command_line(["manage.py", "check", "--deploy", "--fail-level", "WA
     assert "no issues" in done.stdout
 
 
+def test_production_binds_other_sites_under_its_name_only_where_told_to():
+    source = """
+from django.conf import settings
+print(settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD)
+"""
+    year = 365 * 24 * 3600
+    done = run_python(source, settings="production", **COMPLETE)
+    assert done.stdout.split() == [str(year), "False", "False"]
+    asked = {"HSTS_INCLUDE_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}
+    done = run_python(source, settings="production", **COMPLETE, **asked)
+    assert done.stdout.split() == [str(year), "True", "True"]
+    done = run_python(source, settings="production", **COMPLETE, HSTS_PRELOAD="1")
+    assert "HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1" in done.stderr
+
+
 def test_production_trusts_forms_from_its_own_hosts():
     source = (
         "from django.conf import settings; print(*settings.CSRF_TRUSTED_ORIGINS, *settings.ALLOWED_HOSTS)"

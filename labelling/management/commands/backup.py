@@ -18,7 +18,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the argument."""
-        parser.add_argument("path", type=Path, help="a folder, for a name with the time in it, or a new file")
+        parser.add_argument(
+            "path",
+            type=Path,
+            help="a folder, made where it is missing, for a name with the time; or a new file ...tar.gz",
+        )
 
     def handle(self, *, path: Path, **_options: object) -> None:
         """Write the backup, or say why not."""

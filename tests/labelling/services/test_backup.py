@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -245,6 +246,23 @@ def test_an_earlier_backup_is_never_replaced(tmp_path):
     path.write_bytes(b"an earlier one")
     with pytest.raises(CommandError, match="never replaced"):
         call_command("backup", str(path))
+    assert path.read_bytes() == b"an earlier one"
+
+
+@pytest.mark.only_sqlite
+def test_each_backup_under_a_folders_name_gets_a_file_in_that_folder(tmp_path):
+    folder = tmp_path / "backups" / "study"
+    paths = [write_backup(path=folder, now=NOW + minutes * timedelta(minutes=1)).path for minutes in (0, 1)]
+    assert sorted(folder.iterdir()) == paths
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.only_sqlite
+def test_a_folder_whose_name_is_a_files_is_refused_with_the_way_out(tmp_path):
+    path = tmp_path / "study"
+    path.write_bytes(b"an earlier one")
+    with pytest.raises(BackupError, match=r"study cannot be made .* ends in \.tar\.gz"):
+        write_backup(path=path, now=NOW)
     assert path.read_bytes() == b"an earlier one"
 
 
