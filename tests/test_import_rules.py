@@ -28,6 +28,8 @@ NEVER = {
         "labelling.datasets",
         "evaluation",
     ),
+    "labelling/admin": ("evaluation",),
+    "labelling/jobs": (*ENTRANCES, "evaluation"),
     "labelling/services": (*ENTRANCES,),
     "labelling/selectors": (*ENTRANCES, "labelling.services"),
     "labelling/datasets": (
@@ -56,6 +58,23 @@ def test_views_and_admin_do_not_import_commands():
         for name in source.imports_any("labelling.management")
     ]
     assert not wrong
+
+
+# They read what a protocol declares and put it into words, and compute no figure.
+WORDED = {"quality_rules", "threshold", "checklist_without_figures"}
+
+
+def test_pages_show_what_evaluation_found_and_compute_nothing():
+    """They take types, which begin with a capital, constants, and what puts a protocol into words."""
+    taken = [
+        (source.name, alias.name)
+        for source in product_files("labelling/views", "labelling/templatetags", "labelling/forms.py")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "evaluation"
+        for alias in node.names
+    ]
+    assert taken
+    assert [use for use in taken if not use[1][0].isupper() and use[1] not in WORDED] == []
 
 
 def test_evaluation_loads_without_django():

@@ -1,10 +1,17 @@
 """One item of a study's sample: all its labels, and its places."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from labelling.models import Annotator, Assignment, Label, Place, SampleItem, Study
+import numpy as np
+
+from evaluation.agreement import normalised_entropy
+from evaluation.voting import majority_vote
+from labelling.models import Annotator, Assignment, Category, Label, Place, SampleItem, Study
 from labelling.selectors.annotator_record import BECAME
+from labelling.selectors.tally import disagreement
 
 State = Assignment.State
 
@@ -21,6 +28,23 @@ class ItemLabel:
     at: datetime
     became: str
     counts: bool
+
+
+@dataclass(frozen=True)
+class ItemVote:
+    """What the labels that count say of one item.
+
+    `votes` has the categories with any, by name in their order; `cant_tell` are the others. `winner` is a
+    category's position, or as in `evaluation.voting`. Where there are too few votes for `disagreement` or
+    `entropy`, it is None.
+    """
+
+    labels: int
+    votes: dict[str, int]
+    cant_tell: int
+    winner: int
+    disagreement: float | None
+    entropy: float | None
 
 
 @dataclass(frozen=True)
@@ -60,6 +84,21 @@ def labels_of(*, sample_item: SampleItem) -> list[ItemLabel]:
         )
         for label in labels.order_by("submitted_at", "pk")
     ]
+
+
+def vote_on(*, labels: Sequence[ItemLabel], categories: Sequence[Category]) -> ItemVote:
+    """Return the vote of those labels that count. `categories` are the dataset's, in their order."""
+    votes = Counter(label.category for label in labels if label.counts)
+    counts = np.array([[votes[category.pk] for category in categories]])
+    differing, entropy = float(disagreement(counts)[0]), float(normalised_entropy(counts)[0])
+    return ItemVote(
+        labels=votes.total(),
+        votes={category.name: votes[category.pk] for category in categories if votes[category.pk]},
+        cant_tell=votes[None],
+        winner=int(majority_vote(counts).winner[0]),
+        disagreement=None if np.isnan(differing) else differing,
+        entropy=None if np.isnan(entropy) else entropy,
+    )
 
 
 def places_at(*, sample_item: SampleItem, now: datetime) -> list[ItemPlace]:
