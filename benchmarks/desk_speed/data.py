@@ -42,7 +42,8 @@ def build(*, items: int = ITEMS, labels: int = LABELS, people: int = PEOPLE) -> 
 def _small_study(slug: str, number: int, now: datetime) -> None:
     """Make a study of 200 images: running with half of its labels, paused, complete, or a draft."""
     from labelling.models import Study
-    from labelling.services.studies import close_study, complete_if_full, create_study, pause_study
+    from labelling.services.completion import complete_if_full
+    from labelling.services.studies import close_study, create_study, pause_study
 
     whole = 200 * 3
     _fill(slug=slug, items=200, labels=whole if number % 4 == 2 else whole // 2, people=6, now=now)
@@ -50,7 +51,7 @@ def _small_study(slug: str, number: int, now: datetime) -> None:
     if number % 4 == 1:
         pause_study(study=study, now=now)
     elif number % 4 == 2:
-        complete_if_full(study_id=study.pk, now=now)
+        complete_if_full(study=study, now=now)
     elif number % 4 == 3:
         close_study(study=study, reason="The budget was spent.", now=now)
         create_study(

@@ -32,10 +32,9 @@ from labelling.services.answer import (
     require_possible,
     same_answer,
 )
+from labelling.services.completion import complete_if_full
 from labelling.services.events import record_events
 from labelling.services.insertion import insert_rows
-from labelling.services.quality import exclude_by_rules
-from labelling.services.studies import complete_if_full
 from labelling.services.write_queue import short_transaction
 
 # However many are asked for, one annotator holds no more than this: what one holds, others wait for.
@@ -71,6 +70,9 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
         room = min(count, MOST_LEASES, _quota_left(annotator, study)) - len(held)
         new = _promise(annotator, _next_places(annotator, room, now), study, now) if room > 0 else []
         _require_running(study)
+    if not held and not new:
+        # Perhaps whoever gave the last label died before the study was completed.
+        complete_if_full(study=study, now=now)
     # Read when others need not wait any more.
     return promised(annotator=annotator, assignments=[*held, *new][:count])
 
@@ -127,10 +129,7 @@ def submit_labels(
                     results[number] = _submit_alone(annotator, answer, categories, now)
             except LabellingError as refusal:
                 results[number] = refusal
-    if not statements.any_place_unfilled(study=annotator.study_id):
-        # Whoever is excluded now leaves places for others: the study is then not complete.
-        exclude_by_rules(study=annotator.study, now=now)
-        complete_if_full(study_id=annotator.study_id, now=now)
+    complete_if_full(study=annotator.study, now=now)
     return [results[number] for number in range(len(answers))]
 
 

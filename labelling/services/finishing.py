@@ -4,6 +4,7 @@ from datetime import datetime
 
 from labelling.models import Annotator
 from labelling.services.annotators import finish
+from labelling.services.completion import complete_if_full
 from labelling.services.quality import exclude_by_rules
 
 
@@ -17,4 +18,5 @@ def finish_annotator(*, annotator: Annotator, now: datetime) -> Annotator:
     finished = finish(annotator=annotator, now=now)
     if first and finished.finished_at is not None:
         exclude_by_rules(study=finished.study, annotator=finished, now=now)
+        complete_if_full(study=finished.study, now=now)
     return finished

@@ -22,9 +22,9 @@ from labelling.models import (
 )
 from labelling.models.event import STUDY_CHAIN, moment
 from labelling.services.annotators import join_study
+from labelling.services.completion import complete_if_full
 from labelling.services.events import Happening, record_event, record_events
 from labelling.services.label_file import FileLabel, read_label_file
-from labelling.services.studies import complete_if_full
 
 _BATCH = 500
 _Pair = tuple[int, int]  # annotator and sampled item
@@ -89,7 +89,7 @@ def import_labels(*, study: Study, path: Path, now: datetime) -> Imported:
         surplus=states[Assignment.State.SURPLUS],
         void=states[Assignment.State.VOID],
         annotators=joined,
-        completed=bool(new) and complete_if_full(study_id=study.pk, now=now),
+        completed=complete_if_full(study=study, now=now),
     )
 
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from labelling.models import Assignment, Place
+from labelling.models import Assignment, Place, Study
+from labelling.services.completion import complete_if_full
 
 # Places locked at one time: nobody who answers waits longer than such a batch takes.
 BATCH = 500
@@ -16,6 +17,8 @@ def expire_leases(*, now: datetime) -> int:
     Only the tables get tidier: who holds how much is then read from them without looking at the clock. A late
     answer counts as before where its place is still free. Doing it again changes nothing. A place that
     somebody is using at this moment is left for the next time.
+
+    A study that has all its labels is completed here where nobody else comes by to do it.
     """
     expired, after = 0, 0
     while True:
@@ -26,8 +29,11 @@ def expire_leases(*, now: datetime) -> int:
                 place__in=places, state=Assignment.State.LEASED, expires_at__lte=now
             ).update(state=Assignment.State.EXPIRED, place=None)
         if not places:
-            return expired
+            break
         after = places[-1]
+    for study in Study.objects.filter(state__in=(Study.State.RUNNING, Study.State.PAUSED)):
+        complete_if_full(study=study, now=now)
+    return expired
 
 
 def _places_of_expired_leases(now: datetime, after: int) -> list[int]:

@@ -143,28 +143,6 @@ def _call_in_leases(study: Study) -> None:
     leased.update(state=Assignment.State.RELEASED, place=None)
 
 
-def complete_if_full(*, study_id: int, now: datetime) -> bool:
-    """Complete the study if every place is filled; return whether this very call did.
-
-    Call it after the transaction that filled a place has committed: of two last labels stored side by side,
-    the later look then sees both. The study is locked before the look that decides: exactly one caller
-    completes it, and none while an exclusion or a withdrawal is opening places again.
-    """
-    unfilled = Place.objects.filter(study_id=study_id).unfilled()
-    if unfilled.exists():
-        return False
-    with transaction.atomic():
-        study = locked_study(study_id=study_id)
-        if study.state not in (Study.State.RUNNING, Study.State.PAUSED) or unfilled.exists():
-            return False
-        study.state = Study.State.COMPLETE
-        study.completed_at = now
-        study.save(update_fields=["state", "completed_at"])
-        record_event(of=study, kind=Event.Kind.COMPLETED, now=now)
-        seal_chains(study=study, now=now)
-    return True
-
-
 def reopen_study(*, study: Study, now: datetime) -> None:
     """Let a complete study run again, since places of it are free again. In any other state, do nothing.
 

@@ -8,8 +8,9 @@ from labelling.errors import StudyStateError
 from labelling.models import Annotator, Study
 from labelling.selectors.verification import verify_study
 from labelling.services.assignment import lease_items
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
 from labelling.services.extension import extend_tied_items
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.sealing import unseal_accuracy
 from labelling.services.withdrawal import withdraw_annotator
 from tests.concurrency.invariants import violations

@@ -15,7 +15,8 @@ from labelling.models.guards import install_guards, remove_guards
 from labelling.selectors.verification import verify_study
 from labelling.services import assignment as assignment_service
 from labelling.services.assignment import lease_items
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.studies import close_study
 from labelling.services.withdrawal import withdraw_annotator
 from tests.concurrency.invariants import violations

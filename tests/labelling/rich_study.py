@@ -16,8 +16,9 @@ from labelling.services.annotators import finish, join_study, record_consent
 from labelling.services.assignment import lease_items
 from labelling.services.bundle import bundle_files
 from labelling.services.datasets import import_source
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
 from labelling.services.predictions import add_predictions
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.withdrawal import withdraw_annotator
 from tests.factories import answer, at, make_study, picture_source
 

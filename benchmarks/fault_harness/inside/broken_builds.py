@@ -19,7 +19,7 @@ from labelling.models import Annotator, Assignment, Category, Label, Place, Samp
 from labelling.models.guards import remove_guards
 from labelling.services import stream
 from labelling.services.answer import Answer
-from labelling.services.studies import complete_if_full
+from labelling.services.completion import complete_if_full
 
 _UNIQUE_TABLES = ("labelling_label", "labelling_assignment")
 
@@ -119,7 +119,7 @@ def _store(annotator: Annotator, answer: Answer, now: datetime) -> Label:
     item = Assignment.objects.filter(sample_item=assignment.sample_item_id)
     if item.filter(state=Assignment.State.SUBMITTED).count() >= annotator.study.redundancy:
         Place.objects.filter(sample_item=assignment.sample_item_id).update(available_from=None)
-    complete_if_full(study_id=annotator.study_id, now=now)
+    complete_if_full(study=annotator.study, now=now)
     return stored
 
 

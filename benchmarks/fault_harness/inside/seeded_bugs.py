@@ -11,7 +11,7 @@ from django.db import connections, transaction
 
 from labelling.models import Annotator, Event, Label, Place, Study
 from labelling.selectors import bundle_inputs, label_rows
-from labelling.services import assignment, exclusions
+from labelling.services import assignment, reinstatement
 from labelling.services.events import record_event, seal_chains
 
 # What a busy server takes between two statements, in seconds.
@@ -55,26 +55,25 @@ def deferred_transactions() -> Iterator[None]:
 def completing_without_looking_again() -> Iterator[None]:
     """Complete a study without its lock: several callers look, each then writes what it has seen."""
 
-    def complete(*, study_id: int, now: datetime) -> bool:
-        unfilled = Place.objects.filter(study_id=study_id).unfilled()
+    def complete(*, study: Study, now: datetime) -> bool:
+        unfilled = Place.objects.filter(study=study).unfilled()
         patience = time.monotonic() + 50 * _BUSY
         while unfilled.exists():
             if time.monotonic() > patience:
                 return False
             time.sleep(_BUSY / 4)
-        study = Study.objects.get(pk=study_id)
+        study = Study.objects.get(pk=study.pk)
         if study.state != Study.State.RUNNING:
             return False
         time.sleep(10 * _BUSY)
-        Study.objects.filter(pk=study_id).update(state=Study.State.COMPLETE, completed_at=now)
+        Study.objects.filter(pk=study.pk).update(state=Study.State.COMPLETE, completed_at=now)
         record_event(of=study, kind=Event.Kind.COMPLETED, now=now)
         seal_chains(study=study, now=now)
         return True
 
     with (
-        patch.object(assignment.statements, "any_place_unfilled", lambda **_study: False),
         patch.object(assignment, "complete_if_full", complete),
-        patch.object(exclusions, "complete_if_full", complete),
+        patch.object(reinstatement, "complete_if_full", complete),
     ):
         yield
 

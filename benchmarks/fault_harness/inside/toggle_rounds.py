@@ -11,7 +11,8 @@ from benchmarks.fault_harness.inside.people import clock, label_all, lease_or_no
 from benchmarks.fault_harness.inside.seeded_bugs import completing_without_looking_again
 from benchmarks.fault_harness.inside.side_by_side import Crew, raised
 from labelling.models import Annotator, Study
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.reinstatement import reinstate_annotator
 from tests.factories import answer
 
 _TOGGLERS = 2

@@ -15,7 +15,8 @@ from labelling.errors import ExclusionError
 from labelling.models import Annotator, Exclusion, Study
 from labelling.selectors.exclusion_effect import Effect, effect_of_exclusion, effect_of_reinstatement
 from labelling.selectors.sealing import accuracy_visible
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.steady_clock import steady_now
 from labelling.services.tallies import tally_now
 from labelling.views.researcher.steps import acting

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labelling.selectors.annotator_record import given_answers, given_checks, happenings
-from labelling.services.exclusions import reinstate_annotator
+from labelling.services.reinstatement import reinstate_annotator
 from tests.factories import answer, at, make_annotator, make_lease, make_study
 from tests.labelling.desk_people import People, make_voted
 

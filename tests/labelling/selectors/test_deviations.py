@@ -2,7 +2,8 @@ import pytest
 
 from labelling.selectors.deviations import deviations
 from labelling.selectors.label_table import study_report
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.studies import close_study, pause_study, resume_study
 from labelling.services.withdrawal import withdraw_annotator
 from tests.factories import answer, at, label_everything, make_annotator, make_lease, make_study

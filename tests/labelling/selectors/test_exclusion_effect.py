@@ -8,7 +8,8 @@ from labelling.models import Study
 from labelling.selectors.exclusion_effect import Effect, effect_of_exclusion, effect_of_reinstatement
 from labelling.selectors.label_table import study_report
 from labelling.selectors.tally import count_study
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.reinstatement import reinstate_annotator
 from tests.factories import at, label_everything, make_annotator, make_lease, make_study
 from tests.labelling.desk_people import People
 
@@ -85,7 +86,7 @@ def test_a_complete_study_would_run_again_and_be_complete_again():
 def test_the_only_one_with_labels_empties_the_study():
     study = make_study()
     label_everything(study=study, annotators=1)
-    idle = make_annotator(study=study)
+    idle = make_annotator(study=study, now=at(1))
     assert effect(study, study.annotators.first()).empties
     assert not effect(study, idle).empties
 

@@ -16,8 +16,10 @@ from labelling.selectors.progress import (
     time_worked,
 )
 from labelling.selectors.tally import count_study
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
-from labelling.services.studies import close_study, complete_if_full
+from labelling.services.completion import complete_if_full
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.reinstatement import reinstate_annotator
+from labelling.services.studies import close_study
 from tests.factories import (
     NOW,
     answer,
@@ -189,7 +191,7 @@ def test_a_short_gap_is_work_and_a_long_one_counts_for_ten_minutes():
 def test_a_complete_study_has_all_it_wants():
     study = make_study(now=NOW)
     label_everything(study=study, now=at(60))
-    complete_if_full(study_id=study.pk, now=at(60))
+    complete_if_full(study=study, now=at(60))
     study.refresh_from_db()
 
     progress = progress_of(study=study, now=at(100))

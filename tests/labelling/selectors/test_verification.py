@@ -20,7 +20,8 @@ from labelling.models import (
 from labelling.models.event import canonical
 from labelling.models.guards import remove_guards
 from labelling.selectors.verification import verify_study
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.studies import pause_study
 from tests.factories import (
     NOW,

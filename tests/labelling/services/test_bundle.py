@@ -18,7 +18,8 @@ from labelling.models import Annotator, Assignment
 from labelling.services.annotators import finish, join_study, record_consent
 from labelling.services.assignment import lease_items
 from labelling.services.bundle import bundle_files, write_bundle, zipped
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.studies import close_study
 from tests.factories import (
     NOW,

@@ -10,8 +10,9 @@ from labelling.selectors.annotators import standing
 from labelling.selectors.verification import verify_study
 from labelling.services.answer import Answer
 from labelling.services.assignment import lease_items, submit_labels
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
 from labelling.services.lease_tidying import expire_leases
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.withdrawal import withdraw_annotator
 from tests.factories import NOW, answer, at, make_annotator, make_lease, make_study
 

@@ -9,9 +9,11 @@ from labelling.models import Event, Study
 from labelling.models.event import sha256
 from labelling.selectors.event_heads import root_of
 from labelling.services.annotators import finish
+from labelling.services.completion import complete_if_full
 from labelling.services.events import record_event
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
-from labelling.services.studies import close_study, complete_if_full, pause_study, resume_study
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.reinstatement import reinstate_annotator
+from labelling.services.studies import close_study, pause_study, resume_study
 from tests.factories import (
     NOW,
     answer,
@@ -81,7 +83,7 @@ def test_exclusion_and_reinstatement_are_recorded_with_digests_of_reason_and_aut
 def test_a_study_completes_once_and_is_sealed_then() -> None:
     study = make_study()
     label_everything(study=study)
-    assert not complete_if_full(study_id=study.pk, now=at(60))
+    assert not complete_if_full(study=study, now=at(60))
     assert kinds(study) == ["created", "launched", "completed", "sealed"]
 
 

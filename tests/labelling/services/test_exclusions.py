@@ -7,7 +7,8 @@ from labelling.errors import ExclusionError
 from labelling.models import Annotator, Assignment, Exclusion, Label, Study
 from labelling.selectors.annotators import standing
 from labelling.services.assignment import lease_items
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.studies import close_study
 from tests.factories import NOW, answer, at, label_everything, make_annotator, make_lease, make_study
 

@@ -13,8 +13,9 @@ from labelling.selectors.ties import tied_items
 from labelling.selectors.verification import verify_study
 from labelling.services.annotators import finish
 from labelling.services.events import record_event
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
 from labelling.services.extension import extend_tied_items
+from labelling.services.reinstatement import reinstate_annotator
 from tests.concurrency.invariants import violations
 from tests.factories import answer, at, label_everything, make_annotator, make_lease, make_study
 from tests.labelling.extended_study import label_further, make_tied_study

@@ -10,9 +10,10 @@ from labelling.errors import NotFinished, ProtocolError
 from labelling.models import Annotator, Check, Exclusion, Study
 from labelling.selectors.checks import Shown
 from labelling.selectors.verification import verify_study
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
 from labelling.services.finishing import finish_annotator
 from labelling.services.quality import exclude_by_rules
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.studies import close_study
 from tests.factories import NOW, at, make_annotator, make_dataset, make_study
 from tests.labelling.checked_study import Choose, answer_shown, make_checked_study, truth

@@ -9,7 +9,6 @@ from labelling.models import Assignment, SampleItem, Study
 from labelling.services.protocol import protocol_hash
 from labelling.services.studies import (
     close_study,
-    complete_if_full,
     create_study,
     launch_study,
     pause_study,
@@ -19,7 +18,6 @@ from tests.factories import (
     NOW,
     answer,
     at,
-    label_everything,
     make_annotator,
     make_dataset,
     make_draft,
@@ -174,36 +172,6 @@ def test_an_answer_after_the_close_is_kept_as_surplus() -> None:
     answer(assignment=lease)
     lease.refresh_from_db()
     assert lease.state == Assignment.State.SURPLUS
-
-
-def test_the_last_label_completes_the_study() -> None:
-    study = make_study()
-    label_everything(study=study, now=at(30))
-    study.refresh_from_db()
-    assert (study.state, study.completed_at) == (Study.State.COMPLETE, at(30))
-
-
-def test_a_study_completes_once() -> None:
-    study = make_study()
-    label_everything(study=study)
-    assert not complete_if_full(study_id=study.pk, now=at(99))
-    study.refresh_from_db()
-    assert study.completed_at == NOW
-
-
-def test_a_study_with_room_left_is_not_completed() -> None:
-    study = make_study()
-    label_everything(study=study, annotators=2)
-    assert not complete_if_full(study_id=study.pk, now=NOW)
-
-
-def test_the_last_label_completes_a_paused_study_too() -> None:
-    study = make_study(sample_size=1, redundancy=1)
-    lease = make_lease(annotator=make_annotator(study=study))
-    pause_study(study=study, now=NOW)
-    answer(assignment=lease)
-    study.refresh_from_db()
-    assert study.state == Study.State.COMPLETE
 
 
 def test_a_dataset_with_strata_is_sampled_from_each_in_proportion() -> None:

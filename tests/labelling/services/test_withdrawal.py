@@ -8,7 +8,8 @@ from labelling.selectors.annotators import annotator_by_secret
 from labelling.selectors.verification import verify_study
 from labelling.services.annotators import join_study, record_consent
 from labelling.services.assignment import lease_items
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.withdrawal import withdraw_annotator
 from tests.concurrency.invariants import violations
 from tests.factories import NOW, answer, at, label_everything, make_annotator, make_lease, make_study

@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from labelling.models import Item, Plan, Study
-from labelling.services.studies import close_study, complete_if_full
+from labelling.services.completion import complete_if_full
+from labelling.services.studies import close_study
 from labelling.services.tallies import TallyNow
 from labelling.views.researcher import dashboard
 from tests.factories import (
@@ -43,7 +44,7 @@ def shown(client: Client, study: Study) -> str:
 
 def complete(study: Study) -> Study:
     label_everything(study=study, annotators=study.redundancy)
-    complete_if_full(study_id=study.pk, now=NOW)
+    complete_if_full(study=study, now=NOW)
     study.refresh_from_db()
     return study
 

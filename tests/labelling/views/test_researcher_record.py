@@ -14,8 +14,9 @@ from labelling.models import Job, Label, Study
 from labelling.models.guards import install_guards, remove_guards
 from labelling.selectors.event_record import event_text
 from labelling.services.drafts import revise_draft
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
 from labelling.services.extension import extend_tied_items
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.sealing import unseal_accuracy
 from labelling.services.studies import close_study, pause_study
 from tests.factories import at, label_everything, make_annotator, make_draft, make_study
