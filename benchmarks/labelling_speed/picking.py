@@ -16,7 +16,7 @@ def picking_times(*, slug: str, repeats: int = 200) -> tuple[float, float]:
     from django.utils import timezone
 
     from labelling.models import Study
-    from labelling.services.statements import next_free_places
+    from labelling.services.picking import pick_places
 
     study = Study.objects.only("pk").get(slug=slug)
     people = list(study.annotators.values_list("pk", flat=True)[:8])
@@ -24,7 +24,7 @@ def picking_times(*, slug: str, repeats: int = 200) -> tuple[float, float]:
     for number in range(repeats):
         with transaction.atomic():
             begun = time.perf_counter()
-            found = next_free_places(
+            found = pick_places(
                 study=study.pk, annotator=people[number % len(people)], count=10, now=timezone.now()
             )
             taken.append((time.perf_counter() - begun) * 1000)

@@ -51,6 +51,14 @@ class Annotator(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     completion_code = models.CharField(max_length=20, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    first_rank = models.PositiveBigIntegerField(
+        default=0,
+        editable=False,
+        help_text="No place of a lower rank is open to the annotator; see services/picking.py.",
+    )
+    reopenings_seen = models.PositiveIntegerField(
+        default=0, editable=False, help_text="At how many of the study's reopenings that was so."
+    )
 
     objects = AnnotatorQuerySet.as_manager()
 

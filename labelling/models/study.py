@@ -240,6 +240,9 @@ class Study(models.Model):
     unsealed_at = models.DateTimeField(
         null=True, blank=True, help_text="When somebody looked at the accuracy before the end."
     )
+    reopenings = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often places that were filled have been opened again."
+    )
 
     objects = StudyManager.from_queryset(StudyQuerySet)()
 

@@ -35,6 +35,7 @@ from labelling.services.answer import (
 from labelling.services.completion import complete_if_full
 from labelling.services.events import record_events
 from labelling.services.insertion import insert_rows
+from labelling.services.picking import pick_places, remember_reach
 from labelling.services.write_queue import short_transaction
 
 # However many are asked for, one annotator holds no more than this: what one holds, others wait for.
@@ -68,7 +69,7 @@ def lease_items(*, annotator: Annotator, count: int, now: datetime) -> list[Assi
             raise NotAdmitted("The annotator is not admitted, or not yet; show the page of `next_step`.")
         held = _renew_leases(annotator, study, now)
         room = min(count, MOST_LEASES, _quota_left(annotator, study)) - len(held)
-        new = _promise(annotator, _next_places(annotator, room, now), study, now) if room > 0 else []
+        new = _promise_next(annotator, study, locked, room, now) if room > 0 else []
         _require_running(study)
     if not held and not new:
         # Perhaps whoever gave the last label died before the study was completed.
@@ -282,9 +283,14 @@ def _quota_left(annotator: Annotator, study: Study) -> int:
     return max(study.labels_per_annotator - statements.answers_of(annotator=annotator.pk), 0)
 
 
-def _next_places(annotator: Annotator, count: int, now: datetime) -> list[tuple[int, int]]:
-    """Return place and item of the next free places by rank, locked, of items new to the annotator."""
-    return statements.next_free_places(study=annotator.study_id, annotator=annotator.pk, count=count, now=now)
+def _promise_next(
+    annotator: Annotator, study: Study, locked: statements.LockedAnnotator, count: int, now: datetime
+) -> list[int]:
+    """Promise the annotator the next places of items that are new to them; return the assignments' keys."""
+    whose = {"study": study.pk, "annotator": annotator.pk, "first_rank": locked.first_rank}
+    promised_now = _promise(annotator, pick_places(**whose, count=count, now=now), study, now)
+    remember_reach(**whose, reopenings=locked.reopenings)
+    return promised_now
 
 
 def _promise(annotator: Annotator, places: list[tuple[int, int]], study: Study, now: datetime) -> list[int]:

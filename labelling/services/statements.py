@@ -13,11 +13,17 @@ from django.db import connection
 
 
 class LockedAnnotator(NamedTuple):
-    """What may have changed since the request began."""
+    """What may have changed since the request began.
+
+    `first_rank` is from where on places may be open to the annotator, known when the study's places had been
+    opened anew `reopenings` times (see `picking`).
+    """
 
     consented: bool
     admitted: bool
     withdrawn: bool
+    first_rank: int = 0
+    reopenings: int = 0
 
 
 class Held(NamedTuple):
@@ -31,25 +37,27 @@ class Held(NamedTuple):
 
 def lock_annotator(*, annotator: int) -> LockedAnnotator:
     """Lock the annotator's row until the transaction ends: two requests of one annotator go one at a time."""
-    [(consented, admitted, withdrawn)] = _select(
+    [(consented, admitted, withdrawn, first_rank, reopenings)] = select(
         """
         SELECT consented_at IS NOT NULL,
             turned_away_at IS NULL
             AND (screened_at IS NOT NULL OR CAST(screening AS TEXT) = '[]')
             AND (practised_at IS NOT NULL OR practice_items = 0),
-            withdrawn_at IS NOT NULL
+            withdrawn_at IS NOT NULL,
+            CASE WHEN reopenings_seen = reopenings THEN first_rank ELSE 0 END,
+            reopenings
         FROM labelling_annotator annotator JOIN labelling_study study ON study.id = annotator.study_id
         WHERE annotator.id = %s FOR NO KEY UPDATE OF annotator
         """,
         annotator,
     )
-    return LockedAnnotator(bool(consented), bool(admitted), bool(withdrawn))
+    return LockedAnnotator(bool(consented), bool(admitted), bool(withdrawn), first_rank, reopenings)
 
 
 def is_excluded(*, annotator: int) -> bool:
     """Tell whether the annotator is excluded. Ask after the lock: who excludes or reinstates holds it too."""
     sql = "SELECT 1 FROM labelling_exclusion WHERE annotator_id = %s AND lifted_at IS NULL LIMIT 1"
-    return bool(_select(sql, annotator))
+    return bool(select(sql, annotator))
 
 
 def held_assignments(*, annotator: int, tokens: Sequence[str]) -> list[Held]:
@@ -60,7 +68,7 @@ def held_assignments(*, annotator: int, tokens: Sequence[str]) -> list[Held]:
     if not tokens:
         return []
     if connection.features.has_select_for_update:
-        _select(
+        select(
             """
             SELECT place.id FROM labelling_place place
             JOIN labelling_assignment assignment ON assignment.place_id = place.id
@@ -70,7 +78,7 @@ def held_assignments(*, annotator: int, tokens: Sequence[str]) -> list[Held]:
             annotator,
             tokens,
         )
-    rows = _select(
+    rows = select(
         """
         SELECT assignment.id, place_id, assignment.token, item."index" FROM labelling_assignment assignment
         JOIN labelling_sampleitem member ON member.id = sample_item_id
@@ -87,8 +95,8 @@ def fill_places(*, held: Sequence[Held]) -> None:
     """Mark these places as filled for good, and their assignments as submitted."""
     if not held:
         return
-    _change("UPDATE labelling_place SET available_from = NULL WHERE id IN %s", [each.place for each in held])
-    _change(
+    change("UPDATE labelling_place SET available_from = NULL WHERE id IN %s", [each.place for each in held])
+    change(
         "UPDATE labelling_assignment SET state = 'submitted' WHERE id IN %s",
         [each.assignment for each in held],
     )
@@ -99,8 +107,8 @@ def give_places_back(*, held: Sequence[Held], now: datetime) -> None:
     if not held:
         return
     places = [each.place for each in held]
-    _change("UPDATE labelling_place SET available_from = %s WHERE id IN %s", now, places)
-    _change(
+    change("UPDATE labelling_place SET available_from = %s WHERE id IN %s", now, places)
+    change(
         "UPDATE labelling_assignment SET state = 'abstained', place_id = NULL WHERE id IN %s",
         [each.assignment for each in held],
     )
@@ -110,7 +118,7 @@ def categories_at(*, dataset: int, positions: Sequence[int]) -> dict[int, tuple[
     """Return key and name of the dataset's categories at these positions; one that it lacks is absent."""
     if not positions:
         return {}
-    rows = _select(
+    rows = select(
         "SELECT position, id, name FROM labelling_category WHERE dataset_id = %s AND position IN %s",
         dataset,
         positions,
@@ -120,7 +128,7 @@ def categories_at(*, dataset: int, positions: Sequence[int]) -> dict[int, tuple[
 
 def leased_by(*, annotator: int, before: datetime) -> list[tuple[int, int, bool]]:
     """Return assignment and place of each unanswered promise, oldest first; and whether it ends `before`."""
-    return _select(
+    return select(
         """
         SELECT id, place_id, expires_at < %s FROM labelling_assignment
         WHERE annotator_id = %s AND state = 'leased' ORDER BY id
@@ -132,7 +140,7 @@ def leased_by(*, annotator: int, before: datetime) -> list[tuple[int, int, bool]
 
 def answers_of(*, annotator: int) -> int:
     """Return how many answers the annotator has given, whether they count or not."""
-    [(count,)] = _select(
+    [(count,)] = select(
         """
         SELECT COUNT(*) FROM labelling_assignment
         WHERE annotator_id = %s AND state IN ('submitted', 'surplus', 'abstained', 'void')
@@ -142,40 +150,10 @@ def answers_of(*, annotator: int) -> int:
     return int(count)
 
 
-def next_free_places(*, study: int, annotator: int, count: int, now: datetime) -> list[tuple[int, int]]:
-    """Return place and item of the next free places by rank, locked, of items that are new to the annotator.
-
-    Of an item with several free places the first is taken, so that a batch holds different items. Places that
-    another request is taking at this moment are skipped, not waited for.
-    """
-    return _select(
-        """
-        SELECT place.id, place.sample_item_id FROM labelling_place place
-        WHERE study_id = %s AND available_from IS NOT NULL AND available_from <= %s
-        AND NOT EXISTS (
-            SELECT 1 FROM labelling_assignment assignment
-            WHERE annotator_id = %s AND assignment.sample_item_id = place.sample_item_id
-            AND state IN ('leased', 'submitted', 'surplus', 'abstained', 'void')
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM labelling_place earlier
-            WHERE earlier.sample_item_id = place.sample_item_id
-            AND earlier.slot < place.slot AND earlier.available_from <= %s
-        )
-        ORDER BY rank LIMIT %s FOR NO KEY UPDATE OF place SKIP LOCKED
-        """,
-        study,
-        now,
-        annotator,
-        now,
-        count,
-    )
-
-
 def promise_places(*, places: Sequence[int], until: datetime) -> None:
     """Take these locked places until then; whoever held one before has let the lease run out."""
-    _change("UPDATE labelling_place SET available_from = %s WHERE id IN %s", until, places)
-    _change("UPDATE labelling_assignment SET state = 'expired', place_id = NULL WHERE place_id IN %s", places)
+    change("UPDATE labelling_place SET available_from = %s WHERE id IN %s", until, places)
+    change("UPDATE labelling_assignment SET state = 'expired', place_id = NULL WHERE place_id IN %s", places)
 
 
 def promise_items(
@@ -197,21 +175,21 @@ def promise_items(
             state = EXCLUDED.state, leased_at = EXCLUDED.leased_at, expires_at = EXCLUDED.expires_at
         RETURNING place_id, id
         """  # noqa: S608 - marks only
-    return dict(_select(sql, *values))
+    return dict(select(sql, *values))
 
 
 def lock_places(*, places: Sequence[int]) -> None:
     """Lock these places in the order of everybody who locks several."""
     if connection.features.has_select_for_update:
-        _select("SELECT id FROM labelling_place WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", places)
+        select("SELECT id FROM labelling_place WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", places)
 
 
 def renew_leases(
     *, assignments: Sequence[int], places: Sequence[int], now: datetime, until: datetime
 ) -> None:
     """Give these promises, which hold these locked places, a new lease."""
-    _change("UPDATE labelling_place SET available_from = %s WHERE id IN %s", until, places)
-    _change(
+    change("UPDATE labelling_place SET available_from = %s WHERE id IN %s", until, places)
+    change(
         "UPDATE labelling_assignment SET leased_at = %s, expires_at = %s WHERE id IN %s",
         now,
         until,
@@ -221,7 +199,7 @@ def renew_leases(
 
 def last_event(*, annotator: int) -> tuple[int, str] | None:
     """Return sequence and digest of the last event in the annotator's chain, or None."""
-    rows = _select(
+    rows = select(
         "SELECT sequence, sha256 FROM labelling_event WHERE annotator_id = %s ORDER BY sequence DESC LIMIT 1",
         annotator,
     )
@@ -231,22 +209,24 @@ def last_event(*, annotator: int) -> tuple[int, str] | None:
 def any_place_unfilled(*, study: int) -> bool:
     """Tell whether the study still wants a label."""
     sql = "SELECT 1 FROM labelling_place WHERE study_id = %s AND available_from IS NOT NULL LIMIT 1"
-    return bool(_select(sql, study))
+    return bool(select(sql, study))
 
 
 def study_state(*, study: int) -> str:
     """Return the study's state at this moment."""
-    [(state,)] = _select("SELECT state FROM labelling_study WHERE id = %s", study)
+    [(state,)] = select("SELECT state FROM labelling_study WHERE id = %s", study)
     return str(state)
 
 
-def _select(sql: str, *values: object) -> list[Any]:
+def select(sql: str, *values: object) -> list[Any]:
+    """Return what the statement finds. A list among the values stands for a mark in brackets: `IN %s`."""
     with connection.cursor() as cursor:
         cursor.execute(*_prepared(sql, values))
         return list(cursor.fetchall())
 
 
-def _change(sql: str, *values: object) -> None:
+def change(sql: str, *values: object) -> None:
+    """Carry the statement out; its values are as for `select`."""
     with connection.cursor() as cursor:
         cursor.execute(*_prepared(sql, values))
 

@@ -144,10 +144,13 @@ def _call_in_leases(study: Study) -> None:
 
 
 def reopen_study(*, study: Study, now: datetime) -> None:
-    """Let a complete study run again, since places of it are free again. In any other state, do nothing.
+    """Note that places which were filled are free again; a complete study runs again.
 
-    Call it with a study from `locked_study`, inside the transaction that freed the places.
+    Call it with a study from `locked_study`, inside the transaction that freed the places. Everybody looks
+    for places from the beginning once more (see `picking`).
     """
+    study.reopenings += 1
+    study.save(update_fields=["reopenings"])
     if study.state != Study.State.COMPLETE:
         return
     study.state = Study.State.RUNNING

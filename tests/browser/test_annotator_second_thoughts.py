@@ -157,13 +157,13 @@ def test_on_a_second_device_the_answer_that_comes_first_stands(server, page, ope
     faults.allow("status of 409")
     person = Person(page, link)
     person.join()
-    person.press(wrong(person))  # held back
     cookies = [each for each in page.context.cookies() if each["name"] == "annotator"]
     phone = open_page(phone=True)
     phone.context.add_cookies(cookies)
     other = Person(phone, link)
     phone.goto(link)
     other.has_answered(0)
+    person.press(wrong(person))  # held back for seconds
     other.tap()
     other.all_is_saved()
     person.all_is_saved()

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from django.db import connection, models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from labelling.errors import AlreadyLabelled, NotRunning, Withdrawn
 from labelling.models import Annotator, Assignment, Label, Place, SampleItem, Study
@@ -84,10 +84,10 @@ def test_people_who_lease_together_and_answer_together_break_no_rule() -> None:
 def without_guards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Seed the bug of other tools: count the labels, then promise, with nothing that makes a hold unique."""
 
-    def counted_places(annotator: Annotator, count: int, now: datetime) -> list[tuple[int, int]]:
+    def counted_places(*, study: int, count: int, **_: object) -> list[tuple[int, int]]:
         counted = Count("assignments", filter=Q(assignments__state=Assignment.State.SUBMITTED))
-        sample = SampleItem.objects.filter(study=annotator.study_id, role="sampled").order_by("position")
-        wanting = sample.annotate(counted=counted).filter(counted__lt=annotator.study.redundancy)[:count]
+        sample = SampleItem.objects.filter(study=study, role="sampled").order_by("position")
+        wanting = sample.annotate(counted=counted).filter(counted__lt=F("study__redundancy"))[:count]
         return [(item.places.get(slot=item.counted).pk, item.pk) for item in wanting]
 
     def promise(
@@ -106,7 +106,7 @@ def without_guards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     remove_guards(using="default")
     with connection.schema_editor() as editor:
         editor.alter_field(Assignment, unique, plain)
-    monkeypatch.setattr(assignment_service, "_next_places", counted_places)
+    monkeypatch.setattr(assignment_service, "pick_places", counted_places)
     monkeypatch.setattr(assignment_service, "_promise", promise)
     try:
         yield

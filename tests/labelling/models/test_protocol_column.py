@@ -17,7 +17,7 @@ def test_nothing_that_labelling_reads_stands_behind_the_text_of_the_protocol() -
         cursor.execute("PRAGMA table_info(labelling_study)")
         columns = [row[1] for row in cursor.fetchall()]
     before = set(columns[: columns.index("protocol")])
-    assert {*_OF_STUDY, "screening", "practice_items", "cant_tell"} <= before
+    assert {*_OF_STUDY, "screening", "practice_items", "cant_tell", "reopenings"} <= before
 
 
 def test_a_study_is_found_without_the_text_of_its_protocol_and_reads_it_when_asked(

@@ -1,5 +1,7 @@
 """Leases and labels: who is given what, and what becomes of an answer."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -31,6 +33,13 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 State = Assignment.State
+
+
+def plan_of(sql: str) -> str:
+    """Return how the database means to carry a statement out."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{'EXPLAIN' if connection.vendor == 'postgresql' else 'EXPLAIN QUERY PLAN'} {sql}")
+        return str(cursor.fetchall())
 
 
 class TestLease:
@@ -136,26 +145,41 @@ class TestLease:
     @pytest.mark.parametrize("order", ["breadth", "depth"])
     @pytest.mark.parametrize("redundancy", [3, 50])
     def test_an_index_finds_the_next_place(self, redundancy: int, order: str) -> None:
-        study = make_study(redundancy=redundancy, order=order)
+        items = 6000 // redundancy
+        dataset = make_dataset(size=items + 3)
+        study = make_study(dataset=dataset, sample_size=items, redundancy=redundancy, order=order)
         annotator = make_annotator(study=study)
-        with CaptureQueriesContext(connection) as queries:
-            lease_items(annotator=annotator, count=1, now=NOW)
-        pick = next(q["sql"] for q in queries if "NOT EXISTS" in q["sql"].upper())
+        for _ in range(5):
+            gone = make_annotator(study=study)
+            gone.assignments.bulk_create(
+                Assignment(
+                    annotator=gone,
+                    sample_item=member,
+                    state=State.RELEASED,
+                    leased_at=NOW,
+                    expires_at=at(1),
+                )
+                for member in study.sample.filter(role="sampled")
+            )
         with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-                cursor.execute(f"EXPLAIN {pick}")
-            else:
-                cursor.execute(f"EXPLAIN QUERY PLAN {pick}")
-            plan = str(cursor.fetchall())
-        assert "place_unfilled" in plan
-        assert "Seq Scan" not in plan
-        # The item's places by either index that begins with it: with few rows they cost the same.
-        by_item = ("place_slot_unique", "sqlite_autoindex_labelling_place", "labelling_place_sample_item")
-        assert any(index in plan for index in by_item)
-        assert "SCAN place" not in plan
-        assert "TEMP B-TREE" not in plan
-        assert "Sort" not in plan
+            cursor.execute("ANALYZE")
+        for assignment in lease_items(annotator=annotator, count=10, now=NOW):
+            answer(assignment=assignment)
+        with CaptureQueriesContext(connection) as queries:
+            lease_items(annotator=annotator, count=10, now=NOW)
+        walks = [query["sql"] for query in queries if "NOT EXISTS" in query["sql"].upper()]
+        assert len(walks) == 3  # what came back, what is next, and how far that reaches
+        for walk in walks:
+            plan = plan_of(walk)
+            # The item's places by either index that begins with it, where it is not the study's next ones.
+            assert re.search("place_unfilled|place_slot_unique|sqlite_autoindex_labelling_place", plan)
+            assert not re.search("Seq Scan on labelling_(place|assignment)", plan)
+            assert "SCAN place" not in plan
+        for of_many in walks[1:]:
+            plan = plan_of(of_many)
+            assert "place_unfilled" in plan
+            assert "TEMP B-TREE" not in plan
+            assert "Sort" not in plan
 
     def test_a_batch_of_a_depth_first_study_holds_as_many_different_items(self) -> None:
         study = make_study(dataset=make_dataset(size=40), sample_size=30, order="depth", redundancy=50)
