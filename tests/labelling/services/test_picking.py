@@ -7,9 +7,10 @@ import pytest
 from labelling.models import Annotator, Assignment, Place, Study
 from labelling.services import exclusions
 from labelling.services.assignment import lease_items
-from labelling.services.exclusions import exclude_annotator, reinstate_annotator
+from labelling.services.exclusions import exclude_annotator
 from labelling.services.lease_tidying import expire_leases
 from labelling.services.picking import pick_places
+from labelling.services.reinstatement import reinstate_annotator
 from labelling.services.statements import lock_annotator
 from labelling.services.withdrawal import withdraw_annotator
 from tests.factories import answer, at, make_annotator, make_dataset, make_lease, make_study
