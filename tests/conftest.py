@@ -124,8 +124,7 @@ def django_db_setup() -> None:
 def _let_tables_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     """Take the guards up when a test that commits has ended: its rows are deleted, labels and events too.
 
-    Emptying the tables sends the signal on which the guards are laid down again. PostgreSQL truncates, which
-    sets off no trigger.
+    Emptying the tables sends the signal on which the guards are laid down again.
     """
     marker = request.node.get_closest_marker("django_db")
     committing = marker is not None and marker.kwargs.get("transaction", False)
@@ -133,13 +132,10 @@ def _let_tables_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("transactional_db")
-    from django.db import connection
-
     from labelling.models.guards import remove_guards
 
     yield
-    if connection.vendor == "sqlite":
-        remove_guards(using="default")
+    remove_guards(using="default")
 
 
 @pytest.fixture(autouse=True)

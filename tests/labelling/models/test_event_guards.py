@@ -1,7 +1,7 @@
 """Try to break the record of events and the rules of withdrawal, past all services: the database refuses."""
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from labelling.models import Annotator, Event, Label, Study
 from labelling.services.withdrawal import withdraw_annotator
@@ -113,3 +113,25 @@ def test_a_draft_may_go_with_its_event() -> None:
     draft = make_draft()
     draft.delete()
     assert not Event.objects.exists()
+
+
+@pytest.mark.only_postgresql
+@pytest.mark.parametrize("table", ["labelling_label", "labelling_event", "labelling_study"])
+def test_no_table_is_emptied_while_it_holds_what_people_did(table: str) -> None:
+    labelled(make_study())
+    with refused("label_kept|event_kept"), transaction.atomic():
+        empty(table)
+    assert (Label.objects.count(), Event.objects.filter(kind="labelled").count()) == (1, 1)
+
+
+@pytest.mark.only_postgresql
+def test_the_labels_of_rehearsals_may_be_emptied() -> None:
+    labelled(make_study(rehearsal=True))
+    empty("labelling_study")
+    assert not Label.objects.exists()
+
+
+def empty(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else PostgreSQL refuses for a reason of its own
+        cursor.execute(f"TRUNCATE {table} CASCADE")

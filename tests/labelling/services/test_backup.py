@@ -200,9 +200,10 @@ def test_a_backup_of_another_version_or_program_is_refused(tmp_path, change, wor
 @pytest.mark.only_sqlite
 def test_a_backup_of_the_other_kind_of_database_is_refused(tmp_path, monkeypatch):
     path = write_backup(path=tmp_path, now=NOW).path
-    monkeypatch.setattr(connection, "vendor", "postgresql")
-    with pytest.raises(BackupError, match="of a sqlite database; the one here is postgresql"):
-        restore_backup(path=path)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(connection, "vendor", "postgresql")
+        with pytest.raises(BackupError, match="of a sqlite database; the one here is postgresql"):
+            restore_backup(path=path)
 
 
 @pytest.mark.only_sqlite
