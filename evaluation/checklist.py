@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from evaluation.checklist_answers import FUNCTIONS
 from evaluation.checklist_facts import ChecklistAnswer, ChecklistEntry, ChecklistFacts
 from evaluation.checklist_items import ITEMS, SECTIONS, ChecklistItem
-
-if TYPE_CHECKING:
-    from evaluation.report import Report
+from evaluation.report import Report
 
 OPEN = "Only the researcher can answer this, and has not yet."
 LATER = "The record answers this in the report bundle: so many labels are counted when it is made."
+
+
+def with_checklist(report: Report, facts: ChecklistFacts) -> Report:
+    """Return the report with its checklist answered, from its own figures and these facts."""
+    return replace(report, checklist=answered_checklist(report, facts))
 
 
 def answered_checklist(report: Report, facts: ChecklistFacts) -> tuple[ChecklistEntry, ...]:

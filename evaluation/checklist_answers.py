@@ -7,16 +7,14 @@ cannot say, for instance about machines when none is compared. Nothing here judg
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from evaluation.checklist_facts import ChecklistFacts
 from evaluation.planning import expected_wilson
 from evaluation.planning_power import LEVEL, WANTED_POWER, discordance, mcnemar_power, smallest_difference
-
-if TYPE_CHECKING:
-    from evaluation.report import Report
+from evaluation.report import Report
 from evaluation.tie_extension import extension_sentence
 
 Answer: TypeAlias = tuple[str, str] | None

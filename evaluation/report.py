@@ -15,8 +15,7 @@ from evaluation.annotators import AnnotatorScores, annotator_scores
 from evaluation.array_types import FloatArray, IntArray
 from evaluation.cant_tell import CantTell, counted_by_item
 from evaluation.check_outcomes import CheckOutcomes
-from evaluation.checklist import answered_checklist
-from evaluation.checklist_facts import ChecklistEntry, ChecklistFacts
+from evaluation.checklist_facts import ChecklistEntry
 from evaluation.config import EvaluationConfig
 from evaluation.confused_pairs import ConfusedPair, confused_pairs
 from evaluation.confusion import CategoryScores, ConfusionMatrices, category_scores, confusion_matrices
@@ -94,9 +93,9 @@ class Counts:
 class Report:
     """Every figure of a study, with what it was computed from.
 
-    The fields up to `input_sha256` are written to report.json under their own names, and so are `checklist`
-    and `events` where the study's record was given. `table`, `votes` and `credit` are what the tables of
-    single items are written from.
+    The fields up to `input_sha256` are written to report.json under their own names, and so are `checklist`,
+    from `with_checklist`, and `events` where the study's record was given. `table`, `votes` and `credit` are
+    what the tables of single items are written from.
     """
 
     schema_version: int
@@ -138,7 +137,6 @@ def evaluate(
     excluded_annotators: int = 0,
     progress: Progress | None = None,
     predictions: Mapping[str, IntArray] | None = None,
-    checklist: ChecklistFacts | None = None,
     set_aside: LabelTable | None = None,
     events: EventFacts | None = None,
     checks: Sequence[CheckOutcomes] = (),
@@ -162,8 +160,6 @@ def evaluate(
         Told what is being done, how many steps are done, and how many there are.
     predictions : mapping of str to int array of shape (N,), optional
         Category codes of machines on the same items, for the comparison.
-    checklist : ChecklistFacts, optional
-        What the checklist is answered from beside the figures; without it there is no checklist.
     set_aside : LabelTable, optional
         Labels on the same items by the annotators who are excluded. They count in the quality checks, the
         multiverse and the accuracy before exclusions, and nowhere else.
@@ -208,7 +204,7 @@ def evaluate(
     first = first_labels(table, extension)
     accuracy = accuracy_of(table, votes, credit, config, seeds, progress, first)
     study = _study(study or StudyFacts(), table, config)
-    report = Report(
+    return Report(
         schema_version=SCHEMA_VERSION,
         generated_by=GeneratedBy(),
         study=study,
@@ -233,7 +229,6 @@ def evaluate(
         events=events,
         tie_extension=tie_extension(extension, table, first, config, seeds["tie_break"]),
     )
-    return report if checklist is None else replace(report, checklist=answered_checklist(report, checklist))
 
 
 def _of_single_labels(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from evaluation.array_types import IntArray
 from evaluation.bundle.record import StudyRecord
+from evaluation.checklist import with_checklist
 from evaluation.label_table import LabelTable
 from evaluation.progress import Progress
 from evaluation.report import Report, evaluate
@@ -126,7 +127,7 @@ def evaluate_record(
     BadSetting, BadTable
         As `evaluate`.
     """
-    return evaluate(
+    report = evaluate(
         table,
         record.config,
         study=record.facts,
@@ -134,13 +135,13 @@ def evaluate_record(
         excluded_annotators=record.excluded_annotators,
         progress=progress,
         predictions=predictions,
-        checklist=record.checklist,
         events=record.events,
         checks=record.checks,
         cant_tell=record.cant_tell,
         extension=record.extension,
         set_aside=table_like(table, ((str(item), who, label, time) for item, who, label, time in set_aside)),
     )
+    return with_checklist(report, record.checklist)
 
 
 def evaluate_inputs(inputs: BundleInputs, progress: Progress | None = None) -> Report:

@@ -11,7 +11,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from labelling.admin.study_form import FIELDSETS, StudyForm, first_values
 from labelling.admin.study_pages import PAGES
 from labelling.errors import DraftChanged, LabellingError
 from labelling.models import Study
@@ -20,6 +19,7 @@ from labelling.services.drafts import discard_draft, revise_draft
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
 from labelling.views.researcher import plan, protocol_pages, steps
+from labelling.views.researcher.study_form import FIELDSETS, StudyForm, first_values
 
 
 class StudyList(ChangeList):

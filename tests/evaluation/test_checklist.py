@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from evaluation import BadTable, EvaluationConfig, StudyFacts, evaluate
-from evaluation.checklist import OPEN, answered_checklist
+from evaluation.checklist import OPEN, answered_checklist, with_checklist
 from evaluation.checklist_answers import FUNCTIONS
 from evaluation.checklist_facts import LONGEST_ANSWER, ChecklistAnswer, ChecklistFacts, PlannedComparison
 from evaluation.checklist_items import ITEMS, SECTIONS
@@ -165,7 +165,7 @@ def test_an_answer_that_does_not_fit_its_item_is_refused(number, choice, words, 
 def test_the_report_has_the_checklist_only_where_the_record_was_given():
     table, config = random_table(1), EvaluationConfig(resamples=0)
     assert "checklist" not in json.loads(render(evaluate(table, config)))
-    written = json.loads(render(evaluate(table, config, checklist=ChecklistFacts())))["checklist"]
+    written = json.loads(render(with_checklist(evaluate(table, config), ChecklistFacts())))["checklist"]
     assert [entry["number"] for entry in written] == [item.number for item in ITEMS]
     ethics = next(entry for entry in written if entry["number"] == "1.9")
     assert (ethics["choice"], ethics["words"], ethics["reason"]) == (None, None, OPEN)
@@ -189,7 +189,7 @@ def test_the_order_of_labels_changes_no_answer():
 
 def test_the_markdown_counts_the_open_items_and_plays_no_tricks_with_an_answer():
     facts = ChecklistFacts(answers=(ChecklistAnswer("1.9", "yes", "See *this*\n# [board](http://x)"),))
-    report = evaluate(random_table(1), EvaluationConfig(resamples=0), checklist=facts)
+    report = with_checklist(evaluate(random_table(1), EvaluationConfig(resamples=0)), facts)
     text = checklist_markdown(report.checklist, marks=["REHEARSAL. Nothing is said about people."])
     assert "> **REHEARSAL. Nothing is said about people.**" in text
     assert r"Yes. See \*this\* \# \[board\](http://x) *(by the researcher)*" in text

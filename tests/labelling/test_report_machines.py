@@ -6,6 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from evaluation import EvaluationConfig, evaluate
+from evaluation.checklist import with_checklist
 from evaluation.checklist_facts import ChecklistAnswer, ChecklistFacts
 from labelling.report_checklist import arranged
 from labelling.report_machines import MOST_SHOWN, machine_sections, shown_items
@@ -29,7 +30,7 @@ def machines_page(report, pictures=None) -> str:
 
 
 def checklist_page(facts) -> str:
-    report = report_of(random_table(1), resamples=0, checklist=facts)
+    report = with_checklist(report_of(random_table(1), resamples=0), facts)
     return render_to_string("report/checklist.html", {"checklist": arranged(report.checklist)})
 
 

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from labelling.admin.study_form import StudyForm
 from labelling.errors import (
     DraftChanged,
     LabellingError,
@@ -30,6 +29,7 @@ from labelling.views.researcher.plan_steps import DATA, NAMED, PANEL, STEPS, SUM
 from labelling.views.researcher.plan_summary import summary
 from labelling.views.researcher.planner import planner_page
 from labelling.views.researcher.steps import acting
+from labelling.views.researcher.study_form import StudyForm
 
 _WORK_OUT = "work-out"
 

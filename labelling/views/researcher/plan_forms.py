@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django import forms
 
-from labelling.admin.study_form import StudyForm, first_values
 from labelling.models import Dataset, Plan, Study
 from labelling.panels import panels
 from labelling.selectors.plans import assumptions_of, pilots_of
@@ -12,6 +11,7 @@ from labelling.selectors.recruitment import recruitments_of
 from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT
 from labelling.services.drafts import free_slug, new_seed
 from labelling.views.researcher.plan_steps import DATA, PlanStep
+from labelling.views.researcher.study_form import StudyForm, first_values
 
 _MOST_PLACES = 1_000_000
 

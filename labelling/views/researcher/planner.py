@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from evaluation.planning_effort import ENTRY_MINUTES
-from labelling.admin.study_form import StudyForm
 from labelling.models import Plan, Study
 from labelling.selectors.plans import Forecast, Planned, assumptions_of, forecast, pilots_of
 from labelling.templatetags.report_format import percent
 from labelling.views.researcher.plan_forms import AssumptionsForm
+from labelling.views.researcher.study_form import StudyForm
 
 _NUMBERS = (
     "sample_size",

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
-from labelling.admin.study_form import FIELDSETS, StudyForm
 from labelling.errors import ProtocolFileError
 from labelling.models import Study
 from labelling.selectors.protocol_difference import Difference, in_words, protocol_differences
 from labelling.services.protocol_file import LARGEST_FILE, import_protocol, protocol_file
 from labelling.services.steady_clock import steady_now
 from labelling.views.researcher.steps import acting
+from labelling.views.researcher.study_form import FIELDSETS, StudyForm
 
 # So many other studies can be chosen from; the latest come first.
 OTHERS = 200

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from labelling.admin.screening_field import ScreeningField
 from labelling.errors import DraftChanged, ProtocolError
 from labelling.models import Dataset, Study
 from labelling.selectors.draft_versions import draft_version
@@ -15,6 +14,7 @@ from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT
 from labelling.services.drafts import DRAFT_FIELDS, new_seed, refuse_if_revised
 from labelling.services.protocol_check import check_protocol
 from labelling.services.steady_clock import steady_now
+from labelling.views.researcher.screening_field import ScreeningField
 
 FIELDSETS: Any = [
     (

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from labelling.admin.screening_field import ScreeningField, screening_questions, screening_text
-from labelling.admin.study_form import StudyForm
+from labelling.views.researcher.screening_field import ScreeningField, screening_questions, screening_text
+from labelling.views.researcher.study_form import StudyForm
 
 TEXT = "How well do you know fashion?\n+ Not at all\n- Well\n\nDo you see colours?\n+ Yes\n- No"
 QUESTIONS = [
