@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from labelling.admin.study_pages import PAGES
 from labelling.errors import DraftChanged, LabellingError
 from labelling.models import Study
-from labelling.selectors.progress import StudyOverview, studies_overview
+from labelling.selectors.progress import StudyLine, study_lines
 from labelling.services.drafts import discard_draft, revise_draft
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
@@ -29,7 +29,7 @@ class StudyList(ChangeList):
         """Find the page's studies, then their progress by a fixed number of queries."""
         super().get_results(request)
         self.result_list = list(self.result_list)
-        for line in studies_overview(studies=self.result_list, now=steady_now()):
+        for line in study_lines(studies=self.result_list, now=steady_now()):
             line.study.overview = line  # type: ignore[attr-defined]
 
 
@@ -96,7 +96,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
     @admin.display(description="Labels")
     def progress(self, study: Study) -> SafeString:
         """Show how many labels there are of those wanted."""
-        line: StudyOverview = study.overview  # type: ignore[attr-defined]
+        line: StudyLine = study.overview  # type: ignore[attr-defined]
         if study.state == Study.State.DRAFT:
             return format_html('<span class="hb-quiet">{} planned</span>', line.wanted)
         return format_html(
@@ -108,7 +108,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
     @admin.display(description="In the last hour")
     def last_hour(self, study: Study) -> int:
         """Show the labels of the last hour."""
-        line: StudyOverview = study.overview  # type: ignore[attr-defined]
+        line: StudyLine = study.overview  # type: ignore[attr-defined]
         return line.labels_last_hour
 
     @admin.display(description="Created", ordering="created_at")

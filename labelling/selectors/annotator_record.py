@@ -57,7 +57,7 @@ class GivenAnswer:
 
 
 @dataclass(frozen=True)
-class GivenCheck:
+class CheckRecord:
     """A check and what became of it.
 
     `passed` is None where it is no sign of anything, or was not answered.
@@ -70,7 +70,7 @@ class GivenCheck:
 
 
 @dataclass(frozen=True)
-class Happening:
+class TimelineEntry:
     """Something that happened to an annotator: what, when, and where somebody decided, who and why."""
 
     what: str
@@ -112,7 +112,7 @@ def votes_by_item(
     return votes
 
 
-def given_checks(*, annotator: Annotator) -> list[GivenCheck]:
+def given_checks(*, annotator: Annotator) -> list[CheckRecord]:
     """Return the annotator's checks in order, at most `MOST_CHECKS`. One query."""
     own = Label.objects.filter(
         assignment__annotator=annotator, assignment__sample_item=OuterRef("sample_item")
@@ -128,7 +128,7 @@ def given_checks(*, annotator: Annotator) -> list[GivenCheck]:
     return [_check(check) for check in checks[:MOST_CHECKS]]
 
 
-def happenings(*, annotator: Annotator) -> list[Happening]:
+def happenings(*, annotator: Annotator) -> list[TimelineEntry]:
     """Return what happened to the annotator but for answers, oldest first, with reasons. Two queries."""
     exclusions = list(annotator.exclusions.order_by("excluded_at", "pk"))
     events = annotator.events.exclude(kind__in=_BY_IMAGE).order_by("sequence").only("kind", "at")
@@ -154,7 +154,7 @@ def _answer(number: int, label: Label, votes: Counter[int], *, visible: bool) ->
     )
 
 
-def _check(check: Check) -> GivenCheck:
+def _check(check: Check) -> CheckRecord:
     before: int | None = getattr(check, "before", None)
     wanted = {
         Check.Kind.GOLD: (check.sample_item and check.sample_item.item.ground_truth_id) or None,
@@ -167,7 +167,7 @@ def _check(check: Check) -> GivenCheck:
         Check.Kind.ATTENTION: check.instructed.name if check.instructed else "",
     }
     answered = check.answered_at is not None
-    return GivenCheck(
+    return CheckRecord(
         check=check,
         wanted=names[Check.Kind(check.kind)],
         answer="can't tell" if check.cant_tell else check.category.name if check.category else "",
@@ -175,11 +175,11 @@ def _check(check: Check) -> GivenCheck:
     )
 
 
-def _happening(event: Event, exclusions: Sequence[Exclusion]) -> Happening:
+def _happening(event: Event, exclusions: Sequence[Exclusion]) -> TimelineEntry:
     what = Event.Kind(event.kind).label if event.kind in Event.Kind.values else event.kind
     for exclusion in exclusions:
         if event.kind == Event.Kind.EXCLUDED and event.at == exclusion.excluded_at:
-            return Happening(what, event.at, exclusion.excluded_by, exclusion.reason)
+            return TimelineEntry(what, event.at, exclusion.excluded_by, exclusion.reason)
         if event.kind == Event.Kind.REINSTATED and event.at == exclusion.lifted_at:
-            return Happening(what, event.at, exclusion.lifted_by, exclusion.lift_reason)
-    return Happening(what, event.at)
+            return TimelineEntry(what, event.at, exclusion.lifted_by, exclusion.lift_reason)
+    return TimelineEntry(what, event.at)

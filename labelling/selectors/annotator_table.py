@@ -11,17 +11,17 @@ from evaluation.quality_rule import quality_rules
 from labelling.models import Exclusion, Study
 from labelling.selectors.progress import ACTIVE_WITHIN
 from labelling.selectors.tally import AnnotatorTally, StudyTally, moment_of
-from labelling.selectors.tally_rows import Standing
+from labelling.selectors.tally_rows import RecordedState
 
 LABELLING, WAITING, GONE = "labelling", "waiting", "gone"
 FINISHED, TURNED_AWAY, EXCLUDED, WITHDRAWN = "finished", "turned away", "excluded", "withdrawn"
 #: What an annotator may be, in words.
 STATES = (LABELLING, WAITING, GONE, FINISHED, TURNED_AWAY, EXCLUDED, WITHDRAWN)
 _RECORDED = {
-    Standing.FINISHED: FINISHED,
-    Standing.TURNED_AWAY: TURNED_AWAY,
-    Standing.EXCLUDED: EXCLUDED,
-    Standing.WITHDRAWN: WITHDRAWN,
+    RecordedState.FINISHED: FINISHED,
+    RecordedState.TURNED_AWAY: TURNED_AWAY,
+    RecordedState.EXCLUDED: EXCLUDED,
+    RecordedState.WITHDRAWN: WITHDRAWN,
 }
 #: What the table may be sorted by.
 SORTS = (
@@ -144,7 +144,7 @@ def states_of(people: AnnotatorTally, *, study: Study, now: datetime) -> list[st
     since = (now - ACTIVE_WITHIN).timestamp()
     over = study.state in (Study.State.COMPLETE, Study.State.CLOSED)
     return [
-        _RECORDED.get(Standing(state)) or _under_way(given, gone=over or seen < since)
+        _RECORDED.get(RecordedState(state)) or _under_way(given, gone=over or seen < since)
         for state, seen, given in zip(
             people.state.tolist(), people.seen.tolist(), people.given.tolist(), strict=True
         )

@@ -62,11 +62,6 @@ class Standing:
         return self.labelled > 0 and (self.left == 0 or self.quota is None or closed)
 
 
-def annotator_by_secret(*, study: Study, secret: str) -> Annotator | None:
-    """Return the annotator of this study whose browser holds `secret`, or None. One query, with the study."""
-    return Annotator.objects.select_related("study").filter(study=study).holding(secret).first()
-
-
 def standing(*, annotator: Annotator) -> Standing:
     """Return how far the annotator is. For a page, not for every answer: four queries, six with checks.
 

@@ -44,7 +44,6 @@ class Planned:
     sample_size: int
     redundancy: int
     labels_per_annotator: int | None
-    tie_rule: str = Study.TieRule.RANDOM
     practice_items: int = 0
     gold_every: int = 0
     repeat_every: int = 0

@@ -79,7 +79,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class StudyOverview:
+class StudyLine:
     """One study's line in a list of many."""
 
     study: Study
@@ -117,13 +117,13 @@ def active_within(study: Study) -> timedelta:
     return max(ACTIVE_WITHIN, timedelta(seconds=study.lease_seconds))
 
 
-def studies_overview(*, studies: Sequence[Study], now: datetime) -> list[StudyOverview]:
+def study_lines(*, studies: Sequence[Study], now: datetime) -> list[StudyLine]:
     """Return a line for each study, in the given order, by three queries however many studies there are."""
     counts = label_counts(studies)
     last_hour = labels_since(studies, now - HOUR)
     active = _active(studies, now)
     return [
-        StudyOverview(
+        StudyLine(
             study=study,
             wanted=counts[study.pk].wanted,
             counted=counts[study.pk].counted,

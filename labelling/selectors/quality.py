@@ -61,12 +61,7 @@ def annotator_signs(*, study: Study, annotator: Annotator | None = None) -> list
         AnnotatorSigns(
             annotator=people[name],
             labels=int(given[code]),
-            signs=tuple(
-                Sign(
-                    rule, float(signs.value[code]) if signs.judged[code] else None, bool(signs.flagged[code])
-                )
-                for rule, signs in by_rule
-            ),
+            signs=tuple(_sign(rule, signs, code) for rule, signs in by_rule),
             checks=known.get(name, CheckOutcomes(name)),
             exclusion=in_force.get(people[name].pk),
         )

@@ -34,8 +34,8 @@ from labelling.selectors.tally_rows import (
     NO_CATEGORY,
     LabelArrays,
     PeopleArrays,
+    RecordedState,
     SampleArrays,
-    Standing,
     category_names,
     label_arrays,
     people_arrays,
@@ -79,8 +79,8 @@ class AnnotatorTally:
     same items) and `commonest` (the share of their commonest category) are of the labels that count, or would
     but for an exclusion; nan where there is nothing to compute them from. `checks` has a row for each column
     of `CHECKS`, two for each kind. `signs`, `judged` and `flagged` have a row for each rule of the protocol.
-    `state` is a code of `tally_rows.Standing`. `seen` is the time of the last label or step in seconds since
-    1970.
+    `state` is a code of `tally_rows.RecordedState`. `seen` is the time of the last label or step in
+    seconds since 1970.
     """
 
     keys: IntArray
@@ -280,7 +280,7 @@ def _items(
 
 
 def _overview(items: ItemTally, annotators: AnnotatorTally, at: IntArray) -> OverviewTally:
-    counting = ~np.isin(annotators.state, (Standing.EXCLUDED, Standing.WITHDRAWN))
+    counting = ~np.isin(annotators.state, (RecordedState.EXCLUDED, RecordedState.WITHDRAWN))
     start, slot = np.unique(at // SLOT * SLOT, return_inverse=True)
     first, last = np.full(len(start), np.iinfo(np.int64).max), np.zeros(len(start), dtype=np.int64)
     np.minimum.at(first, slot, at)

@@ -33,7 +33,7 @@ _BATCH = 20_000
 _LARGE = 20_000
 
 
-class Standing(IntEnum):
+class RecordedState(IntEnum):
     """Where an annotator stands, as far as it is recorded.
 
     Who is under way may have left for good: time tells.
@@ -125,11 +125,11 @@ def people_arrays(study: Study) -> PeopleArrays:
     """Return everybody who joined."""
     excluded = Exclusion.objects.in_force().filter(annotator=OuterRef("pk"))
     state = Case(
-        When(withdrawn_at__isnull=False, then=Value(Standing.WITHDRAWN)),
-        When(Exists(excluded), then=Value(Standing.EXCLUDED)),
-        When(turned_away_at__isnull=False, then=Value(Standing.TURNED_AWAY)),
-        When(finished_at__isnull=False, then=Value(Standing.FINISHED)),
-        default=Value(Standing.UNDER_WAY),
+        When(withdrawn_at__isnull=False, then=Value(RecordedState.WITHDRAWN)),
+        When(Exists(excluded), then=Value(RecordedState.EXCLUDED)),
+        When(turned_away_at__isnull=False, then=Value(RecordedState.TURNED_AWAY)),
+        When(finished_at__isnull=False, then=Value(RecordedState.FINISHED)),
+        default=Value(RecordedState.UNDER_WAY),
         output_field=IntegerField(),
     )
     steps = [Coalesce(Epoch(f), Value(0)) for f in ("joined_at", "guide_read_at", "finished_at")]

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from labelling.models import Study
-from labelling.selectors.progress import studies_overview
+from labelling.selectors.progress import study_lines
 from labelling.services.steady_clock import steady_now
 
 NEWEST = 20
@@ -34,7 +34,7 @@ def studies_context() -> dict[str, Any]:
     # The rows are put in anew where there are others, or their states are.
     rows = ",".join(f"{study.pk}:{study.state}" for study in studies)
     return {
-        "overview": studies_overview(studies=studies, now=now),
+        "overview": study_lines(studies=studies, now=now),
         "at": now,
         "rows_key": hashlib.sha256(rows.encode()).hexdigest()[:16],
         "every": EVERY,

@@ -103,8 +103,3 @@ def after(step: PlanStep) -> PlanStep:
 def before(step: PlanStep) -> PlanStep:
     """Return the step before; the first one's is itself."""
     return STEPS[max(STEPS.index(step) - 1, 0)]
-
-
-def step_of(field: str) -> PlanStep | None:
-    """Return the step that asks for a field of the study or an assumption; None where none does."""
-    return next((step for step in STEPS if field in step.fields or field in step.assumptions), None)

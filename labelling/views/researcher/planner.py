@@ -65,7 +65,7 @@ class PlannerForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
     def planned(self) -> Planned:
         """Return what is planned, once the form is valid."""
         given = {name: self.cleaned_data[name] for name in (*_NUMBERS, *Plan.ASSUMPTIONS)}
-        return Planned(population=self.study.dataset.size, tie_rule=self.study.tie_rule, **given)
+        return Planned(population=self.study.dataset.size, **given)
 
 
 @require_GET

@@ -11,7 +11,7 @@ from labelling.selectors.progress import (
     HourOfWork,
     LabelCounts,
     Progress,
-    studies_overview,
+    study_lines,
     study_progress,
     time_worked,
 )
@@ -207,7 +207,7 @@ def test_closing_early_does_not_make_items_look_complete():
     study = close_study(study=study, reason="The budget is spent.", now=at(30))
 
     progress = progress_of(study=study, now=at(100))
-    (line,) = studies_overview(studies=[study], now=at(100))
+    (line,) = study_lines(studies=[study], now=at(100))
 
     assert progress.items_by_labels == (2, 4, 0, 0)
     assert (line.counted, line.wanted) == (4, 18)
@@ -233,7 +233,7 @@ def test_an_overview_has_a_line_for_each_study_in_the_given_order():
     label_once(running, times=4, now=at(-4000))
     label_once(other, times=2, now=at(-30))
 
-    lines = studies_overview(studies=[other, draft, running], now=NOW)
+    lines = study_lines(studies=[other, draft, running], now=NOW)
 
     assert [line.study for line in lines] == [other, draft, running]
     assert [(line.counted, line.wanted) for line in lines] == [(2, 6), (0, 18), (4, 18)]
@@ -245,9 +245,9 @@ def test_an_overview_of_many_studies_takes_as_many_queries_as_of_one():
     studies = [make_study(dataset=make_dataset(size=3), sample_size=2) for _ in range(4)]
 
     with CaptureQueriesContext(connection) as one:
-        studies_overview(studies=studies[:1], now=NOW)
+        study_lines(studies=studies[:1], now=NOW)
     with CaptureQueriesContext(connection) as four:
-        studies_overview(studies=studies, now=NOW)
+        study_lines(studies=studies, now=NOW)
 
     assert len(one) == len(four) == 3
 
@@ -268,7 +268,7 @@ def test_an_index_serves_every_query():
     label_once(study, times=2)
     with CaptureQueriesContext(connection) as captured:
         progress_of(study=study, now=NOW)
-        studies_overview(studies=[study], now=NOW)
+        study_lines(studies=[study], now=NOW)
 
     with connection.cursor() as cursor:
         for query in captured.captured_queries:

@@ -13,7 +13,7 @@ from labelling.selectors.label_table import label_table
 from labelling.selectors.quality import annotator_signs
 from labelling.selectors.tally import count_study, disagreement, moment_of
 from labelling.selectors.tally_packing import pack, unpack
-from labelling.selectors.tally_rows import Standing
+from labelling.selectors.tally_rows import RecordedState
 from tests.factories import NOW, answer, at, make_annotator, make_draft, make_lease, make_study
 from tests.labelling.desk_people import People, make_voted
 
@@ -80,7 +80,7 @@ def test_labels_that_do_not_count_are_given_and_not_counted(people: People):
     tally = count_study(study=people.get(), now=NOW)
     place = tally.annotators.keys.tolist().index(people.excluded)
     assert (tally.annotators.given[place], tally.annotators.counted[place]) == (10, 0)
-    assert tally.annotators.state[place] == Standing.EXCLUDED
+    assert tally.annotators.state[place] == RecordedState.EXCLUDED
     assert tally.annotators.counted.sum() == tally.items.labels.sum() == tally.sums.totals.sum()
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from labelling.errors import NotFinished, NotRunning
 from labelling.models import Annotator
-from labelling.selectors.annotators import annotator_by_secret, standing
+from labelling.selectors.annotators import standing
 from labelling.services.annotators import finish, join_study, record_consent
 from labelling.services.assignment import lease_items
 from labelling.services.studies import close_study
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.django_db
 def test_the_secret_finds_the_annotator_and_is_not_stored() -> None:
     study = make_study()
     annotator, secret = join_study(study=study, now=NOW)
-    assert annotator_by_secret(study=study, secret=secret) == annotator
+    assert study.annotators.holding(secret).get() == annotator
     assert secret not in str(Annotator.objects.values())
 
 
 def test_a_secret_of_another_study_finds_nobody() -> None:
     _, secret = join_study(study=make_study(), now=NOW)
-    assert annotator_by_secret(study=make_study(), secret=secret) is None
+    assert not make_study().annotators.holding(secret).exists()
 
 
 def test_a_closed_study_cannot_be_joined() -> None:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from labelling.errors import StudyStateError
 from labelling.models import Event, Place
-from labelling.selectors.progress import LabelCounts, studies_overview, study_progress
+from labelling.selectors.progress import LabelCounts, study_lines, study_progress
 from labelling.selectors.tally import count_study
 from labelling.selectors.ties import tied_items
 from labelling.selectors.verification import verify_study
@@ -137,7 +137,7 @@ def progress_of(study, *, now):
 
 def test_progress_counts_the_further_places():
     study = extend_tied_items(study=make_tied_study(), now=at(9))
-    [line] = studies_overview(studies=[study], now=at(10))
+    [line] = study_lines(studies=[study], now=at(10))
     progress = progress_of(study, now=at(10))
     assert (line.wanted, progress.labels, progress.complete_items) == (14, LabelCounts(14, 12), 2)
     label_further(study, category=0, now=at(11))

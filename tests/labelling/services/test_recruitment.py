@@ -7,7 +7,6 @@ import pytest
 from labelling.errors import NotFinished, NotRunning, PlacesTaken, RecruitmentError, UnknownPanel
 from labelling.models import Annotator, Event, PanelParticipant, Recruitment, Study
 from labelling.panels import Arrival
-from labelling.selectors.annotators import annotator_by_secret
 from labelling.selectors.recruitment import turnout
 from labelling.selectors.verification import verify_study
 from labelling.services.annotators import finish, record_consent, record_guide_read
@@ -124,7 +123,7 @@ class TestJoining:
         first = join_from_panel(recruitment=recruitment, arrival=Arrival(PID), now=NOW)
         second = join_from_panel(recruitment=recruitment, arrival=Arrival(PID), now=at(60))
         assert second == first
-        assert annotator_by_secret(study=recruitment.study, secret=second[1]) == first[0]
+        assert recruitment.study.annotators.holding(second[1]).get() == first[0]
         assert Annotator.objects.count() == 1
 
     def test_the_secret_is_not_to_be_had_from_the_database(self, settings):
@@ -133,8 +132,8 @@ class TestJoining:
         settings.SECRET_KEY = "another server's"
         _, other = join_from_panel(recruitment=recruitment, arrival=Arrival(PID), now=NOW)
         assert other != secret
-        assert annotator_by_secret(study=recruitment.study, secret=other) is not None
-        assert annotator_by_secret(study=recruitment.study, secret=secret) is None
+        assert recruitment.study.annotators.holding(other).exists()
+        assert not recruitment.study.annotators.holding(secret).exists()
 
     def test_what_the_panel_says_the_second_time_is_kept(self):
         recruitment = recruit()
