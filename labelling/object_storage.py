@@ -8,16 +8,20 @@ import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
 
-# A person waits for the image; a load balancer for the answer to /healthz. Plain HTTP is used where the
-# address says so: a storage of one's own in one's own network.
+# A person waits for the image. Plain HTTP is used where the address says so: a storage of one's own in one's
+# own network.
 _CLIENT = {"timeout": "10s", "connect_timeout": "3s", "allow_http": True}
 _RETRIES = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
+# A load balancer waits for the answer to /healthz, Docker no longer than 5 s.
+_HURRIED_CLIENT = _CLIENT | {"timeout": "2s", "connect_timeout": "2s"}
+_HURRIED_RETRIES = {"max_retries": 0, "retry_timeout": timedelta(seconds=2)}
 
 
 class ObjectStorage(Storage):
@@ -27,7 +31,7 @@ class ObjectStorage(Storage):
     no address of the storage is ever seen.
     """
 
-    def __init__(self, *, url: str) -> None:
+    def __init__(self, *, url: str, hurried: bool = False) -> None:
         try:
             self._obstore = importlib.import_module("obstore")
         except ImportError as error:
@@ -35,8 +39,17 @@ class ObjectStorage(Storage):
                 "IMAGES_URL names an object storage, and the package obstore is not installed. "
                 "Install it: .venv/bin/python -m pip install -r requirements-s3.txt"
             ) from error
-        options: dict[str, Any] = {"client_options": _CLIENT, "retry_config": _RETRIES}
+        options: dict[str, Any] = {
+            "client_options": _HURRIED_CLIENT if hurried else _CLIENT,
+            "retry_config": _HURRIED_RETRIES if hurried else _RETRIES,
+        }
+        self.location = url
         self._store = self._obstore.store.from_url(url, **options)
+
+    @cached_property
+    def hurried(self) -> "ObjectStorage":
+        """The same storage for one who cannot wait: asked once, for 2 seconds at most."""
+        return ObjectStorage(url=self.location, hurried=True)
 
     def _open(self, name: str, _mode: str = "rb") -> "File[bytes]":
         with self._errors(name):

@@ -1,5 +1,6 @@
 """An object storage on a loopback port that speaks as much of S3 as the product uses."""
 
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -9,7 +10,10 @@ KEY = "a-key-of-the-tests"
 
 
 class ObjectServer(ThreadingHTTPServer):
-    """Objects by path, in memory. `broken` makes every answer 403; `requests` names what was asked."""
+    """Objects by path, in memory.
+
+    `broken` makes every answer 403; none comes before `awake` is set. `requests` names what was asked.
+    """
 
     daemon_threads = True
 
@@ -18,6 +22,8 @@ class ObjectServer(ThreadingHTTPServer):
         self.objects: dict[str, bytes] = {}
         self.requests: list[str] = []
         self.broken = False
+        self.awake = threading.Event()
+        self.awake.set()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 
@@ -33,9 +39,15 @@ class ObjectServer(ThreadingHTTPServer):
 
     def close(self) -> None:
         """Stop answering."""
+        self.awake.set()
         self.shutdown()
         self._thread.join()
         self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that has gone away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -54,6 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _handle(self) -> None:
         self.server.requests.append(f"{self.command} {self.path}")
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.awake.wait()
         signed = self.headers.get("Authorization", "").startswith(f"AWS4-HMAC-SHA256 Credential={KEY}/")
         if self.server.broken or not signed:
             self._answer(403)

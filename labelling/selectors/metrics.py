@@ -1,14 +1,18 @@
 """What Prometheus is told about the studies, counted when it asks. Rehearsals are left out."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from django.db import DatabaseError, InterfaceError
 from django.db.models import Count, Q
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from labelling.models import Annotator, Assignment, Place, Study
 from labelling.selectors.annotators import ANSWERED
 from labelling.selectors.health import faults, free_disk
+
+logger = logging.getLogger(__name__)
 
 PREFIX = "human_baseline_"
 
@@ -23,7 +27,21 @@ class StudyMetrics:
         self._now = now
 
     def collect(self) -> Iterator[Metric]:
-        """Ask for everything and yield it, as prometheus_client wants it of a collector."""
+        """Ask for everything and yield it, as prometheus_client wants it of a collector.
+
+        Of a database that does not answer there is its health alone: a figure that is not known is not told.
+        """
+        healthy = [(name, int(not fault)) for name, fault in faults().items()]
+        yield _gauge("healthy", "What /healthz says: 1 for well.", "check", healthy)
+        yield GaugeMetricFamily(
+            f"{PREFIX}free_disk_bytes", "Bytes free where this host writes.", value=free_disk()
+        )
+        try:
+            yield from list(self._of_database())
+        except (DatabaseError, InterfaceError) as error:
+            logger.error("The database does not answer as it should: %s", " ".join(str(error).split()))
+
+    def _of_database(self) -> Iterator[Metric]:
         yield _gauge("studies", "Studies by state.", "state", _studies())
         assignments = _assignments(self._now)
         answered = [(state.value, assignments[state.value]) for state in ANSWERED]
@@ -32,11 +50,6 @@ class StudyMetrics:
         yield _gauge("leases", "Items promised and not answered, by whether the lease runs.", "state", leases)
         yield _gauge("annotators", "Annotators, by how far they came.", "reached", _annotators())
         yield _gauge("labels_missing", "Labels that a running study still wants.", "study", _missing())
-        healthy = [(name, int(not fault)) for name, fault in faults().items()]
-        yield _gauge("healthy", "What /healthz says: 1 for well.", "check", healthy)
-        yield GaugeMetricFamily(
-            f"{PREFIX}free_disk_bytes", "Bytes free where this host writes.", value=free_disk()
-        )
 
 
 def _gauge(name: str, words: str, label: str, values: Iterable[tuple[str, int]]) -> Metric:

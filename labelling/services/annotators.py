@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 
@@ -27,6 +28,23 @@ _STAGES = [
     "completion_code",
     "withdrawn_at",
 ]
+
+
+class Join(Protocol):
+    """Make somebody an annotator, or find who they are already; return them with their secret."""
+
+    def __call__(self, *, now: datetime) -> tuple[Annotator, str]:
+        """Do so at this moment."""
+
+
+@transaction.atomic
+def join_and_consent(*, join: Join, now: datetime, of_age: bool = False) -> tuple[Annotator, str]:
+    """Let in by `join` one who agrees: nobody is left who joined and whose consent was lost.
+
+    What it returns and raises is what `join` does; for `of_age` see `record_consent`.
+    """
+    annotator, secret = join(now=now)
+    return record_consent(annotator=annotator, now=now, of_age=of_age), secret
 
 
 @transaction.atomic

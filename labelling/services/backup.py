@@ -4,6 +4,7 @@ A backup is one moment of the database, and the images that it names. Images are
 name them and never changed, so they may be read afterwards.
 """
 
+import io
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 from django.core.files.base import ContentFile
@@ -148,14 +149,30 @@ def _add_images(archive: ArchiveWriter, names: list[str], progress: Progress | N
     """Add every image and return the names of those that the storage has not."""
     missing = []
     for done, name in enumerate(names, start=1):
-        try:
-            with default_storage.open(name) as file:
-                archive.add(name=f"{IMAGES}{name}", file=file, size=file.size)
-        except FileNotFoundError:
+        content = _image(name)
+        if content is None:
             missing.append(name)
+        else:
+            archive.add(name=f"{IMAGES}{name}", file=io.BytesIO(content), size=len(content))
         if progress and (done % PROGRESS_EVERY == 0 or done == len(names)):
             progress("Backing up the images", done, len(names))
     return missing
+
+
+def _image(name: str) -> bytes | None:
+    """Return the image's bytes; None for one that the storage has not."""
+    try:
+        with default_storage.open(name) as file:
+            content: bytes = file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        storage: Any = default_storage  # a folder and an object storage both have a location
+        raise BackupError(
+            f"The image {name} cannot be read from the image storage {storage.location} "
+            f"({error.strerror or error}). See that it answers and lets this host read, and begin again."
+        ) from error
+    return content
 
 
 def _refuse_foreign(manifest: Manifest, path: Path) -> None:

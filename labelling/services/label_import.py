@@ -25,6 +25,7 @@ from labelling.services.annotators import join_study
 from labelling.services.completion import complete_if_full
 from labelling.services.events import Happening, record_event, record_events
 from labelling.services.label_file import FileLabel, read_label_file
+from labelling.services.studies import locked_study
 
 _BATCH = 500
 _Pair = tuple[int, int]  # annotator and sampled item
@@ -75,7 +76,7 @@ def import_labels(*, study: Study, path: Path, now: datetime) -> Imported:
         path=path, items=sorted(item_key), categories=[category.name for category in categories]
     )
     with transaction.atomic():
-        study = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
+        study = locked_study(study_id=study.pk)
         people = _annotators(study, labels)
         given = _given(study, people)
         new = [label for label in labels if not _is_known(label, people, given, item_key, categories, path)]

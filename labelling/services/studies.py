@@ -162,9 +162,10 @@ def reopen_study(*, study: Study, now: datetime) -> None:
 def locked_study(*, study_id: int) -> Study:
     """Return the study, locked until the transaction ends (on SQLite the whole database is).
 
-    Whoever locks an annotator or places too locks the study before them.
+    Whoever locks an annotator or places too locks the study before them. Rows that only refer to the study
+    may be written meanwhile: somebody may join.
     """
-    return Study.objects.select_for_update().select_related(None).get(pk=study_id)
+    return Study.objects.select_for_update(no_key=True).select_related(None).get(pk=study_id)
 
 
 def _require(study: Study, verb: str, *states: Study.State) -> None:

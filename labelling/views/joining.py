@@ -1,7 +1,6 @@
 """The way in: the study's link, the consent, the guide."""
 
 from datetime import datetime
-from typing import Protocol
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,18 +11,11 @@ from labelling.models import Annotator, Study
 from labelling.selectors.annotator_pages import GuideEntry, annotator_at, guide, study_at
 from labelling.selectors.category_order import order_for
 from labelling.selectors.next_step import next_step
-from labelling.services.annotators import join_study, record_consent
+from labelling.services.annotators import Join, join_and_consent, join_study
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
 from labelling.views.access import for_annotator, for_anyone, go_on, keep_secret, secret_of
 from labelling.views.images import EXAMPLE_SIDE, image_source, shown_size
-
-
-class Join(Protocol):
-    """Make somebody an annotator, or find who they are already; return them with their secret."""
-
-    def __call__(self, *, now: datetime) -> tuple[Annotator, str]:
-        """Do so at this moment."""
 
 
 @for_anyone("GET", "HEAD", "POST")
@@ -62,12 +54,10 @@ def invite(request: HttpRequest, study: Study, *, join: Join, minutes: int | Non
     }
     if any(missing.values()):
         return render(request, "annotator/welcome.html", context | missing, status=400)
-    now = steady_now()
     try:
-        annotator, secret = join(now=now)
+        annotator, secret = join_and_consent(join=join, now=steady_now(), of_age=True)
     except NotRunning:
         return errors.study_not_running(request, study)
-    record_consent(annotator=annotator, now=now, of_age=True)
     response = go_on(annotator)
     keep_secret(response=response, request=request, study=study, secret=secret)
     return response

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from labelling.errors import (
     AlreadyLabelled,
+    ConsentMissing,
     LabellingError,
     NotAdmitted,
     NotFinished,
@@ -79,7 +80,7 @@ def lease(request: HttpRequest, annotator: Annotator) -> HttpResponse:
         annotator.study.refresh_from_db(fields=["state"])
         paused = annotator.study.state == Study.State.PAUSED
         return errors.reason("paused" if paused else "over", status=409)
-    except NotAdmitted:
+    except (ConsentMissing, NotAdmitted):
         return errors.reason("not_admitted", status=409)
     return JsonResponse({"assignments": [_as_json(each) for each in shown]})
 
@@ -180,7 +181,7 @@ def _go_on(annotator: Annotator, *, kept: bool = False) -> HttpResponse:
     end_if_time_is_over(annotator=annotator, now=now)
     try:
         done = not lease_shown(annotator=annotator, count=1, now=now)
-    except NotAdmitted:
+    except (ConsentMissing, NotAdmitted):
         return go_on(annotator)
     except NotRunning:
         study.refresh_from_db(fields=["state"])

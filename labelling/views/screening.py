@@ -34,7 +34,7 @@ def question(request: HttpRequest, annotator: Annotator, number: int) -> HttpRes
     if chosen is None:
         page = question_page(study, number, answers) | {"not_chosen": True}
         return render(request, "annotator/screening.html", page, status=400)
-    return _next(annotator, [*answers[: number - 1], chosen])
+    return _next(request, annotator, [*answers[: number - 1], chosen])
 
 
 def question_page(study: Study, number: int, answers: list[int]) -> dict[str, object]:
@@ -49,14 +49,21 @@ def question_page(study: Study, number: int, answers: list[int]) -> dict[str, ob
     }
 
 
-def _next(annotator: Annotator, answers: list[int]) -> HttpResponse:
+def _next(request: HttpRequest, annotator: Annotator, answers: list[int]) -> HttpResponse:
     """Go to the next question with the answers so far; after the last one, decide and forget them."""
     study = annotator.study
     path = reverse("annotator:welcome", args=[study.join_code])
     if len(answers) < len(study.screening):
         response: HttpResponse = redirect("annotator:screening", study.join_code, len(answers) + 1)
         response.status_code = 303
-        response.set_cookie(COOKIE, ".".join(map(str, answers)), path=path, httponly=True, samesite="Lax")
+        response.set_cookie(
+            COOKIE,
+            ".".join(map(str, answers)),
+            path=path,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
         return response
     record_screening(annotator=annotator, answers=answers, now=steady_now())
     response = go_on(annotator)

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from config.images import image_storage
-from labelling.errors import DatasetError
+from labelling import object_storage
+from labelling.errors import BackupError, DatasetError
 from labelling.models import Study
 from labelling.object_storage import ObjectStorage
 from labelling.selectors.dataset_images import opened
@@ -39,6 +40,7 @@ def objects(one_server, settings, monkeypatch) -> ObjectServer:
     one_server.objects.clear()
     one_server.requests.clear()
     one_server.broken = False
+    one_server.awake.set()
     for name, value in one_server.environment.items():
         monkeypatch.setenv(name, value)
     settings.STORAGES = {**settings.STORAGES, "default": image_storage("s3://bucket/images")}
@@ -122,6 +124,18 @@ def test_health_asks_for_one_object(objects):
 
 @pytest.mark.only_sqlite
 @pytest.mark.django_db(transaction=True)
+def test_health_asks_a_storage_that_does_not_answer_once_and_not_for_long(objects, monkeypatch):
+    import_source(source=picture_source(size=1), now=NOW)
+    monkeypatch.setitem(object_storage._HURRIED_CLIENT, "timeout", "50ms")
+    objects.requests.clear()
+    objects.awake.clear()
+    assert faults()["images"] == "cannot be read"
+    objects.awake.set()
+    assert len(objects.requests) == 1
+
+
+@pytest.mark.only_sqlite
+@pytest.mark.django_db(transaction=True)
 def test_a_backup_takes_objects_and_puts_them_back(objects, tmp_path):
     import_source(source=picture_source(size=5), now=NOW)
     backup = write_backup(path=tmp_path, now=NOW)
@@ -131,6 +145,16 @@ def test_a_backup_takes_objects_and_puts_them_back(objects, tmp_path):
     assert objects.objects == before
     assert len(before) == 5
     assert not Study.objects.exists()
+
+
+@pytest.mark.only_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_that_a_storage_refuses_an_image_names_image_and_storage(objects, tmp_path):
+    import_source(source=picture_source(size=2), now=NOW)
+    objects.broken = True
+    with pytest.raises(BackupError, match=r"image \w\w/\w+\.png cannot be read from .* s3://bucket/images "):
+        write_backup(path=tmp_path, now=NOW)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_its_package_the_storage_says_what_to_install(monkeypatch):

@@ -221,6 +221,18 @@ def test_another_image_under_the_same_name_stops_the_restoring(tmp_path, elsewhe
 
 
 @pytest.mark.only_sqlite
+def test_an_image_that_cannot_be_read_stops_the_backup_and_is_named_with_its_folder(tmp_path):
+    name = small_study().dataset.items.first().image.name
+    spoilt = Path(default_storage.path(name))
+    spoilt.unlink()
+    spoilt.mkdir()
+    folder = default_storage.location
+    with pytest.raises(BackupError, match=rf"{name} cannot be read from .* {folder} \(Is a directory\)"):
+        write_backup(path=tmp_path, now=NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.only_sqlite
 def test_an_image_that_was_lost_is_named_and_the_rest_is_kept(tmp_path, elsewhere, capsys):
     lost = small_study().dataset.items.first().image.name
     default_storage.delete(lost)

@@ -2,11 +2,15 @@
 
 import gzip
 from functools import partial
+from typing import NoReturn
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from labelling.models import Annotator, Label, SampleItem
+from labelling.services import annotators as annotators_service
+from labelling.services.annotators import join_study
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import close_study, pause_study
 from tests.factories import NOW, label_everything, make_draft, make_pictured_study, picture_source
@@ -55,6 +59,26 @@ def test_the_database_holds_no_secret(visitor):
     annotator = Annotator.objects.values().get()
     assert secret not in str(annotator)
     assert len(annotator["secret_sha256"]) == 64
+
+
+def test_a_consent_that_cannot_be_stored_leaves_nobody_who_joined_without_it(visitor, monkeypatch):
+    def fail(**_event: object) -> NoReturn:
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(annotators_service, "lock", fail)
+        assert visitor.press(data={"agree": "yes"}).status_code == 503
+    assert not Annotator.objects.exists()
+    assert visitor.press(data={"agree": "yes"}).status_code == 303
+
+
+def test_who_joined_and_has_not_consented_is_given_no_image_and_led_to_the_consent(visitor, study):
+    _, secret = join_study(study=study, now=steady_now())
+    visitor.cookies["annotator"] = secret
+    reply = visitor.tell("lease/", {"count": 1})
+    assert (reply.status_code, reply.json()["reason"]) == (409, "not_admitted")
+    pressed = visitor.press("start/")
+    assert (pressed.status_code, pressed["Location"]) == (303, visitor.base)
 
 
 def test_nobody_joins_without_agreeing(visitor):

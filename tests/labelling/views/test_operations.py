@@ -1,9 +1,13 @@
 """What machines are told, and what they need not be."""
 
 import json
+from typing import NoReturn
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
+
+from labelling.models.study import StudyQuerySet
 
 
 @pytest.mark.django_db
@@ -35,6 +39,23 @@ def test_a_broken_database_is_told_without_its_own_words(client: Client, monkeyp
 
 def test_there_are_no_figures_without_a_token(client: Client):
     assert client.get("/metrics").status_code == 404
+
+
+@pytest.mark.django_db
+def test_of_a_broken_database_the_figures_tell_its_health_and_the_disk(client: Client, settings, monkeypatch):
+    settings.METRICS_TOKEN = "known"
+    monkeypatch.setattr("labelling.selectors.health.ONE_IMAGE", "SELECT secret FROM somewhere")
+    monkeypatch.setattr(StudyQuerySet, "real", broken)
+    answer = client.get("/metrics", headers={"Authorization": "Bearer known"})
+    assert answer.status_code == 200
+    assert b'\nhuman_baseline_healthy{check="database"} 0.0\n' in answer.content
+    assert b"\nhuman_baseline_free_disk_bytes " in answer.content
+    assert b"human_baseline_labels" not in answer.content
+    assert b"human_baseline_studies" not in answer.content
+
+
+def broken(_queryset: object) -> NoReturn:
+    raise OperationalError("could not connect to server")
 
 
 @pytest.mark.django_db

@@ -54,6 +54,12 @@ def test_the_consent_text_is_markdown_without_html():
     assert "<script>" not in page
 
 
+@pytest.mark.parametrize("secure", [True, False])
+def test_the_cookie_with_the_answers_is_secure_on_https(screened, secure):
+    reply = screened.press("screening/1/", {"answer": 0}, secure=secure)
+    assert bool(reply.cookies["screening"]["secure"]) is secure
+
+
 def test_the_questions_follow_the_consent_one_page_each(screened):
     assert screened.to("", follow=True).redirect_chain[-1][0] == f"{screened.base}screening/1/"
     page = screened.to("screening/1/").text
