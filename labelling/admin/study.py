@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from labelling.admin.study_pages import PAGES
 from labelling.errors import DraftChanged, LabellingError
 from labelling.models import Study
+from labelling.selectors.plans import unfit_pilot
 from labelling.selectors.progress import StudyLine, study_lines
 from labelling.services.drafts import discard_draft, revise_draft
 from labelling.services.steady_clock import steady_now
@@ -166,7 +167,17 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
         """Write through the services, which own every rule."""
         if change:
             changes = {field: value for field, value in form.chosen().items() if field in form.changed_data}
-            return revise_draft(study=form.instance, now=steady_now(), by=steps.acting(request), **changes)
+            # The form has put its dataset into the study by now.
+            lost = unfit_pilot(study=form.instance) if "dataset" in changes else None
+            revised = revise_draft(
+                study=form.instance,
+                now=steady_now(),
+                by=steps.acting(request),
+                made_from=form.cleaned_data["made_from"],
+                **changes,
+            )
+            plan.tell_of_lost_pilot(request, lost)
+            return revised
         return create_study(now=steady_now(), by=steps.acting(request), **form.chosen())
 
     def save_model(self, request: HttpRequest, obj: Study, form: Any, change: bool) -> None:

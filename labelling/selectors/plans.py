@@ -121,6 +121,22 @@ def pilots_of(*, study: Study) -> QuerySet[Study]:
     return Study.objects.filter(ended & small, dataset=study.dataset_id).exclude(pk=study.pk)
 
 
+def unfit_pilot(*, study: Study) -> Study | None:
+    """Return the pilot of a study's plan where it cannot serve the study as it is given here; else None.
+
+    A pilot is of the study's dataset, and its accuracy may be seen. Two queries at most.
+    """
+    plan = Plan.objects.filter(study=study).select_related("pilot").first()
+    if plan is None or plan.pilot is None or can_be_pilot(pilot=plan.pilot, study=study):
+        return None
+    return plan.pilot
+
+
+def can_be_pilot(*, pilot: Study, study: Study) -> bool:
+    """Tell whether labels of one study can tell what to expect of the other. One query at most."""
+    return pilot.dataset_id == study.dataset_id and accuracy_visible(study=pilot)
+
+
 def forecast(*, planned: Planned) -> Forecast:
     """Work out what to expect. Without a pilot it asks nothing of the database."""
     needed = people_needed(planned.sample_size, planned.redundancy, planned.labels_per_annotator)
@@ -184,7 +200,8 @@ def _pilot_facts(pilot: Study) -> PilotFacts | None:
         return None
     # A machine that was added, or anything else that happened to the pilot, is counted anew.
     last = pilot.events.order_by("-sequence").values_list("sequence", flat=True).first()
-    key = f"pilot-{pilot.slug}-{last}"
+    # By its key too: a rehearsal that is repeated takes the place and the name of the one before.
+    key = f"pilot-{pilot.pk}-{pilot.slug}-{last}"
     facts: PilotFacts | None = cache.get(key)
     if facts is None:
         facts = _counted(pilot)

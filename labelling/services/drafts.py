@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from labelling.errors import DraftChanged, ProtocolError, StudyStateError
 from labelling.models import Event, Plan, Study
 from labelling.selectors.draft_versions import draft_version, person_called, revisions_since
+from labelling.selectors.plans import unfit_pilot
 from labelling.services.events import record_event
 from labelling.services.plans import store_assumptions
 from labelling.services.protocol_check import check_protocol
@@ -35,9 +36,10 @@ def revise_draft(
 ) -> Study:
     """Change a draft's protocol, dataset or slug, and the assumptions of its plan.
 
-    What is the same as before is no change; where anything is changed, an event names the fields. `made_from`
-    is the version (`draft_version`) that the person saw: fields that somebody else has revised since are not
-    overwritten. None overwrites.
+    What is the same as before is no change; where anything is changed, an event names the fields. With
+    another dataset, a pilot of the former one is taken out of the plan. `made_from` is the version
+    (`draft_version`) that the person saw: fields that somebody else has revised since are not overwritten.
+    None overwrites.
 
     Raises
     ------
@@ -68,8 +70,11 @@ def revise_draft(
             draft.save(update_fields=changed)
     except IntegrityError as error:
         raise ProtocolError(f"The study {draft.slug!r} cannot be stored: {error}.") from error
+    assumptions = dict(assumptions or {})
+    if "dataset" in changed and unfit_pilot(study=draft) is not None:
+        assumptions.setdefault("pilot", None)
     if assumptions:
-        stored = store_assumptions(study=draft, assumptions=dict(assumptions), now=now)
+        stored = store_assumptions(study=draft, assumptions=assumptions, now=now)
         changed += [PLANNED + field for field in stored]
     if changed:
         record_event(of=draft, kind=Event.Kind.REVISED, now=now, by=by, changed=changed)
@@ -104,12 +109,15 @@ def refuse_if_revised(*, draft: Study, made_from: int, touched: set[str]) -> Non
 def duplicate_study(*, study: Study, slug: str, title: str, now: datetime, by: str = "") -> Study:
     """Make a draft with the protocol, the texts and the plan of a study in any state, and a new seed.
 
-    The event of its creation says of which study. What came of it, and how it was offered, is not copied.
+    The event of its creation says of which study. What came of it, and how it was offered, is not copied; nor
+    is a pilot that cannot serve any more (`unfit_pilot`).
 
     Raises
     ------
     ProtocolError
         When the slug is taken, or the protocol cannot be carried out any more.
+    PlanError
+        When an assumption of the plan cannot be any more.
     """
     protocol = {
         field: getattr(study, field) for field in Study.PROTOCOL_FIELDS if field not in ("title", "seed")
@@ -127,6 +135,8 @@ def duplicate_study(*, study: Study, slug: str, title: str, now: datetime, by: s
     plan = Plan.objects.filter(study=study).first()
     if plan is not None:
         assumptions = {field: getattr(plan, field) for field in Plan.ASSUMPTIONS}
+        if unfit_pilot(study=study) is not None:
+            assumptions["pilot"] = None
         store_assumptions(study=draft, assumptions=assumptions, now=now)
     return draft
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from labelling.errors import PlanError
 from labelling.models import Plan, Study
-from labelling.selectors.sealing import accuracy_visible
+from labelling.selectors.plans import can_be_pilot
 
 
 def store_assumptions(*, study: Study, assumptions: dict[str, Any], now: datetime) -> list[str]:
@@ -48,7 +48,7 @@ def _check(plan: Plan, study: Study) -> None:
             field="expected_annotators",
         )
     pilot = plan.pilot
-    if pilot is not None and (pilot.dataset_id != study.dataset_id or not accuracy_visible(study=pilot)):
+    if pilot is not None and not can_be_pilot(pilot=pilot, study=study):
         raise PlanError(
             f"{pilot.title} cannot serve as a pilot: choose a study of the same dataset that has ended, or a "
             "rehearsal of it.",

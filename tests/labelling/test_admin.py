@@ -12,9 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from labelling.models import Annotator, Assignment, Category, Item, Label, Place, SampleItem, Study
+from labelling.admin import study_form
+from labelling.models import Annotator, Assignment, Category, Item, Label, Place, Plan, SampleItem, Study
 from labelling.services.default_texts import CONSENT_TEXT
 from labelling.services.drafts import DRAFT_FIELDS, revise_draft
+from labelling.services.studies import close_study
 from tests.factories import NOW, label_everything, make_dataset, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
@@ -285,6 +287,38 @@ def test_the_second_of_two_who_change_a_draft_is_told_and_keeps_what_was_typed(r
 
     draft.refresh_from_db()
     assert draft.sample_size == 4
+
+
+def test_a_change_between_the_form_s_look_and_the_write_is_not_overwritten(researcher, monkeypatch):
+    draft = make_draft(slug="garments")
+    page = researcher.get(change_url(draft)).content.decode()
+    version = re.search(r'name="made_from" value="(\d+)"', page).group(1)
+    revise_draft(study=draft, now=NOW, by="researcher 99", sample_size=5)
+    look, earlier = study_form.refuse_if_revised, [True]
+    # The form's first look came before the other's revision, and saw nothing.
+    monkeypatch.setattr(
+        study_form, "refuse_if_revised", lambda **given: None if earlier and earlier.pop() else look(**given)
+    )
+
+    answer = researcher.post(
+        change_url(draft), filled_in(dataset=draft.dataset.pk, sample_size=4, made_from=version)
+    )
+
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors["sample_size"] == ["Stored now: 5"]
+    draft.refresh_from_db()
+    assert draft.sample_size == 5
+
+
+def test_another_dataset_takes_the_pilot_out_of_the_plan_and_the_page_says_so(researcher):
+    draft = make_draft(slug="garments")
+    pilot = close_study(study=make_study(dataset=draft.dataset, title="Shoes"), reason="Enough.", now=NOW)
+    revise_draft(study=draft, now=NOW, assumptions={"pilot": pilot})
+
+    answer = researcher.post(change_url(draft), filled_in(dataset=make_dataset().pk), follow=True)
+
+    assert "Shoes is of another dataset" in answer.content.decode()
+    assert Plan.objects.get(study=draft).pilot is None
 
 
 def test_a_draft_can_be_deleted(researcher):

@@ -6,10 +6,12 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from labelling.errors import ProtocolError
+from labelling.errors import PlanError, ProtocolError
 from labelling.models import Study
+from labelling.selectors.plans import unfit_pilot
 from labelling.services.drafts import duplicate_study, free_slug
 from labelling.services.steady_clock import steady_now
+from labelling.views.researcher.plan import tell_of_lost_pilot
 from labelling.views.researcher.steps import acting
 
 
@@ -35,11 +37,12 @@ def duplicate_page(request: HttpRequest, study_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             copy = duplicate_study(study=study, now=steady_now(), by=acting(request), **form.cleaned_data)
-        except ProtocolError as error:
+        except (ProtocolError, PlanError) as error:
             form.add_error(None, str(error))
         else:
             admin.site.get_model_admin(Study).log_addition(request, copy, f"Duplicate of {study.slug}.")
             messages.success(request, f"This is a draft with the protocol and the texts of {study.title}.")
+            tell_of_lost_pilot(request, unfit_pilot(study=study))
             return redirect("admin:labelling_study_plan", copy.pk, "sample")
     context = {
         **admin.site.each_context(request),

@@ -18,7 +18,7 @@ from labelling.errors import (
 )
 from labelling.models import Study
 from labelling.selectors.plan_pages import dataset_choices
-from labelling.selectors.plans import still_to_assume
+from labelling.selectors.plans import still_to_assume, unfit_pilot
 from labelling.selectors.recruitment import recruitments_of
 from labelling.services.drafts import PLANNED, new_seed, revise_draft
 from labelling.services.panel_plan import plan_panel
@@ -135,6 +135,8 @@ def _stored(request: HttpRequest, study: Study, step: PlanStep, forms: _Forms) -
         return True
     if not forms.are_valid():
         return False
+    # The form has put its dataset into the study by now.
+    lost = unfit_pilot(study=study) if "dataset" in forms.study.changed_data else None
     assumptions = {}
     if forms.assumptions is not None:
         # What other pages of the plan would ask begins as they show it.
@@ -157,7 +159,16 @@ def _stored(request: HttpRequest, study: Study, step: PlanStep, forms: _Forms) -
     except LabellingError as error:
         forms.tell(error)
         return False
+    tell_of_lost_pilot(request, lost)
     return True
+
+
+def tell_of_lost_pilot(request: HttpRequest, pilot: Study | None) -> None:
+    """Say which pilot was taken out of the plan with its dataset; nothing where there was none."""
+    if pilot is not None:
+        messages.info(
+            request, f"{pilot.title} is of another dataset, and is not the pilot of this plan any more."
+        )
 
 
 def _page(request: HttpRequest, study: Study, step: PlanStep, forms: _Forms) -> HttpResponse:

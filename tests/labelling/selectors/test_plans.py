@@ -72,6 +72,17 @@ def test_a_pilot_tells_how_people_differ_and_how_fast_they_are():
 
 
 @pytest.mark.django_db
+def test_a_pilot_that_takes_the_place_of_another_is_counted_by_itself():
+    first, second = make_pilot(title="First"), make_pilot(title="Second")
+    # A rehearsal that is repeated is a new study of the old name, in which as much has happened.
+    second.slug = first.slug
+
+    told = [forecast(planned=replace(PRECEDENT, pilot=pilot)).pilot.title for pilot in (first, second)]
+
+    assert told == ["First", "Second"]
+
+
+@pytest.mark.django_db
 def test_a_pilot_s_machine_tells_how_alike_errors_are_unless_one_assumes_otherwise():
     pilot = make_pilot()
     add_predictions(study=pilot, name="Oracle", content=perfect(pilot), file_name="net.npy", now=NOW)

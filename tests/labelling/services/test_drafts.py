@@ -9,8 +9,8 @@ from labelling.errors import DraftChanged, PlanError, ProtocolError, StudyStateE
 from labelling.models import Event, Plan, Study
 from labelling.selectors.draft_versions import draft_version, person_called, revisions_since
 from labelling.services.drafts import discard_draft, duplicate_study, free_slug, revise_draft
-from labelling.services.studies import launch_study
-from tests.factories import NOW, at, make_draft, make_study
+from labelling.services.studies import close_study, launch_study
+from tests.factories import NOW, at, make_dataset, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +153,31 @@ def test_a_pilot_is_an_ended_study_of_the_same_dataset():
         with pytest.raises(PlanError, match="choose a study of the same dataset that has ended") as refused:
             revise_draft(study=draft, now=NOW, assumptions={"pilot": other})
         assert refused.value.field == "pilot"
+
+
+def test_another_dataset_takes_the_pilot_out_of_the_plan_and_the_record_says_so():
+    draft = make_draft()
+    pilot = close_study(study=make_study(dataset=draft.dataset), reason="Enough.", now=NOW)
+    revise_draft(study=draft, now=NOW, assumptions={"pilot": pilot})
+    version = draft_version(study=draft)
+
+    revise_draft(study=draft, now=NOW, dataset=make_dataset())
+
+    assert Plan.objects.get(study=draft).pilot is None
+    assert [each.fields for each in revisions_since(study=draft, version=version)] == [
+        ("dataset", "plan.pilot")
+    ]
+
+
+def test_a_duplicate_leaves_out_a_pilot_that_cannot_serve_any_more():
+    study = make_draft()
+    pilot = close_study(study=make_study(dataset=study.dataset), reason="Enough.", now=NOW)
+    revise_draft(study=study, now=NOW, assumptions={"pilot": pilot, "expected_annotators": 9})
+    Plan.objects.update(pilot=make_study())
+
+    copy = duplicate_study(study=study, slug="again", title="Again", now=NOW)
+
+    assert (copy.plan.pilot, copy.plan.expected_annotators) == (None, 9)
 
 
 def test_a_duplicate_has_protocol_texts_and_plan_and_says_of_which_study_it_is():

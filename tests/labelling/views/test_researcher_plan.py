@@ -11,6 +11,7 @@ from labelling.models import Plan, Recruitment, Study
 from labelling.selectors.draft_versions import draft_version, revisions_since
 from labelling.services.drafts import revise_draft
 from labelling.services.recruitment import Offer, offer_study
+from labelling.services.studies import close_study
 from tests.factories import NOW, make_dataset, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
@@ -229,6 +230,18 @@ def test_the_second_of_two_is_told_who_changed_what_and_keeps_what_was_typed(res
     assert researcher.post(step(draft, "sample"), {**typed, "made_from": version}).status_code == 302
     draft.refresh_from_db()
     assert (draft.sample_size, draft.plan.machine_accuracy) == (4, 0.9)
+
+
+def test_another_dataset_takes_the_pilot_out_and_says_so(researcher):
+    draft = make_draft(slug="garments")
+    pilot = close_study(study=make_study(dataset=draft.dataset, title="Shoes"), reason="Enough.", now=NOW)
+    revise_draft(study=draft, now=NOW, assumptions={"pilot": pilot})
+    data = {"dataset": make_dataset().pk, "title": "Garments", "slug": "garments"}
+
+    answer = researcher.post(step(draft, "data"), data, follow=True)
+
+    assert "Shoes is of another dataset" in answer.content.decode()
+    assert Plan.objects.get(study=draft).pilot is None
 
 
 def test_the_summary_says_what_the_launch_will_do_and_what_to_think_of(researcher):

@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from labelling.models import Study
+from labelling.models import Plan, Study
 from labelling.services.protocol_file import protocol_file
-from tests.factories import make_draft, make_study
+from tests.factories import NOW, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +118,28 @@ def test_a_study_in_any_state_is_duplicated(researcher):
 
     draft = Study.objects.get(slug="garments-2")
     assert (draft.state, draft.title, draft.redundancy) == ("draft", "Garments again", study.redundancy)
+
+
+def test_a_duplicate_of_a_study_whose_pilot_is_of_another_dataset_says_that_it_is_left_out(researcher):
+    study = make_study(slug="garments")
+    Plan.objects.create(study=study, pilot=make_study(title="Shoes"), expected_annotators=9, updated_at=NOW)
+
+    answer = researcher.post(
+        page_of(study, "duplicate"), {"title": "Again", "slug": "garments-2"}, follow=True
+    )
+
+    assert "Shoes is of another dataset" in answer.content.decode()
+    assert Study.objects.get(slug="garments-2").plan.pilot is None
+
+
+def test_a_duplicate_whose_plan_cannot_be_is_refused_in_words(researcher):
+    study = make_study(slug="garments", redundancy=3)
+    Plan.objects.create(study=study, expected_annotators=2, updated_at=NOW)
+
+    answer = researcher.post(page_of(study, "duplicate"), {"title": "Again", "slug": "garments-2"})
+
+    assert "Expect 3 or more" in answer.content.decode()
+    assert not Study.objects.filter(slug="garments-2").exists()
 
 
 def test_a_duplicate_needs_a_short_name_of_its_own(researcher):
