@@ -7,6 +7,8 @@ can tell a job that works from one whose process was killed.
 import fcntl
 import os
 import shutil
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -19,12 +21,14 @@ def folder_of(token: str) -> Path:
     return Path(settings.VAR_DIR) / "jobs" / token
 
 
-def stored_tokens() -> list[str]:
-    """Return the tokens of the jobs that have a folder on this machine."""
-    try:
-        return sorted(entry.name for entry in folder_of("").iterdir())
-    except FileNotFoundError:
-        return []
+def stored_tokens() -> dict[str, datetime]:
+    """Return the tokens of the jobs that have a folder on this machine, and when each was last changed."""
+    found = {}
+    with suppress(FileNotFoundError):
+        for folder in sorted(each for each in folder_of("").iterdir() if each.is_dir()):
+            with suppress(FileNotFoundError):  # somebody else removes it at this moment
+                found[folder.name] = datetime.fromtimestamp(folder.stat().st_mtime, tz=UTC)
+    return found
 
 
 def take_lock(token: str) -> int:

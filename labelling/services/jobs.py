@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from labelling.errors import JobError
-from labelling.job_folder import remove_folder, stored_tokens, take_lock
+from labelling.job_folder import lock_held, remove_folder, stored_tokens, take_lock
 from labelling.jobs import kind_named
 from labelling.models import Job, Study
 from labelling.selectors.jobs import DIED, is_dead
@@ -90,16 +90,22 @@ def start_again(*, job: Job, by: str, now: datetime) -> Job:
 def tidy_jobs(*, now: datetime) -> int:
     """Write down which jobs have died, and remove what ended jobs left more than a day ago.
 
+    A job whose row is gone, because its study is, has left what is there too, unless its process still works.
     Returns how many folders were removed.
     """
     for job in Job.objects.filter(state__in=_UNDER_WAY):
         if is_dead(job=job, now=now):
             fail_job(job=job, error=DIED, now=now)
-    old = Job.objects.filter(token__in=stored_tokens(), ended_at__lt=now - KEPT)
-    tokens = list(old.values_list("token", flat=True))
-    for token in tokens:
-        remove_folder(token)
-    return len(tokens)
+    stored = stored_tokens()
+    # Read after the folders: a row is there before its folder, so that no new job seems to have none.
+    ended = dict(Job.objects.filter(token__in=stored).values_list("token", "ended_at"))
+    removed = 0
+    for token, changed_at in stored.items():
+        last = ended.get(token, changed_at)
+        if last is not None and last < now - KEPT and not lock_held(token):
+            remove_folder(token)
+            removed += 1
+    return removed
 
 
 def fail_job(*, job: Job, error: str, now: datetime) -> None:

@@ -160,14 +160,28 @@ def test_a_job_of_another_machine_is_dead_after_a_long_silence():
 
 def test_what_a_job_left_is_removed_after_a_day():
     job = work(start())
-    for token in (job.token, "of-another-database"):
-        folder_of(token).mkdir(parents=True)
-        (folder_of(token) / "study.zip").write_text("packed")
+    folder_of(job.token).mkdir(parents=True)
+    (folder_of(job.token) / "study.zip").write_text("packed")
     Job.objects.update(result={"file": "study.zip"})
     job.refresh_from_db()
     assert (tidy_jobs(now=at(9) + KEPT), job_standing(job=job, now=NOW).file) == (0, "study.zip")
     assert (tidy_jobs(now=at(10) + KEPT), job_standing(job=job, now=NOW).file) == (1, "")
-    assert folder_of("of-another-database").exists()
+
+
+def test_what_is_left_of_a_job_without_a_row_is_removed_after_a_day_unless_a_process_works_on_it():
+    for token in ("forgotten", "at-work"):
+        folder_of(token).mkdir(parents=True)
+        (folder_of(token) / "study.zip").write_text("packed")
+    lock = take_lock("at-work")
+    for token in ("forgotten", "at-work"):
+        os.utime(folder_of(token), (NOW.timestamp(), NOW.timestamp()))
+    try:
+        assert tidy_jobs(now=NOW + KEPT) == 0
+        assert tidy_jobs(now=at(1) + KEPT) == 1
+    finally:
+        os.close(lock)
+    assert not folder_of("forgotten").exists()
+    assert folder_of("at-work").exists()
 
 
 def test_progress_is_told_as_a_share_and_full_only_at_the_end():
