@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,9 @@ from labelling.errors import LabelFileError
 _TIME = "submitted_at"
 _MOST_RESPONSE_MS = 2_147_483_647  # what the column holds
 _LONGEST_NAME = 64  # what the column holds; a test compares the two
+# Labels have no times before there were computers to give them at, nor later than clocks may differ by.
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_CLOCKS_DIFFER = timedelta(days=1)
 _E_MAIL = re.compile(r"\S+@\S+")
 _SIMULATED = re.compile(r"simulated-\d+")  # what a rehearsal calls its people
 
@@ -35,7 +38,9 @@ class FileLabel:
     submitted_at: datetime | None
 
 
-def read_label_file(*, path: Path, items: Sequence[int], categories: Sequence[str]) -> list[FileLabel]:
+def read_label_file(
+    *, path: Path, items: Sequence[int], categories: Sequence[str], now: datetime
+) -> list[FileLabel]:
     """Read ``item,annotator,label`` (or ``task,worker,label``), and `response_ms` and `submitted_at` if any.
 
     `items` are the indexes that may be labelled; a category is one of `categories` or its position there.
@@ -44,7 +49,7 @@ def read_label_file(*, path: Path, items: Sequence[int], categories: Sequence[st
     ------
     LabelFileError
         With file and line: an unknown item or category, a blank, a repeated item and annotator, a time that
-        is none, an annotator's name that cannot be a pseudonym.
+        is none or is still to come, an annotator's name that cannot be a pseudonym.
     """
     truth = Truth(
         [str(item) for item in items],
@@ -52,7 +57,7 @@ def read_label_file(*, path: Path, items: Sequence[int], categories: Sequence[st
         CategoryIndex(categories, allow_index=True),
     )
     try:
-        return _read(path, truth, items)
+        return _read(path, truth, items, now)
     except BadFile as fault:
         if fault.column == "item" and fault.value is not None:
             raise LabelFileError(
@@ -62,7 +67,7 @@ def read_label_file(*, path: Path, items: Sequence[int], categories: Sequence[st
         raise LabelFileError(str(fault)) from fault
 
 
-def _read(path: Path, truth: Truth, items: Sequence[int]) -> list[FileLabel]:
+def _read(path: Path, truth: Truth, items: Sequence[int], now: datetime) -> list[FileLabel]:
     codes: dict[str, int] = {}
     chunks = list(label_chunks(path, truth, codes))
     names = list(codes)
@@ -75,7 +80,7 @@ def _read(path: Path, truth: Truth, items: Sequence[int]) -> list[FileLabel]:
         _check_name(name, str(path), int(lines[np.argmax(annotator == code)]))
     given = [chunk.response_ms for chunk in chunks if chunk.response_ms is not None]
     response = np.concatenate(given) if given else np.full(len(lines), np.nan)
-    times = _moments(path)
+    times = _moments(path, now + _CLOCKS_DIFFER)
     return [
         FileLabel(
             line=line,
@@ -124,26 +129,29 @@ def _milliseconds(value: float, file: str, line: int) -> int | None:
     return round(value)
 
 
-def _moments(path: Path) -> dict[int, datetime]:
-    """Return the moments that the file has, by line."""
+def _moments(path: Path, latest: datetime) -> dict[int, datetime]:
+    """Return the moments that the file has, by line; none may be later than `latest`."""
     if _TIME not in (name.lower() for name in read_header(path)):
         return {}
     return {
-        line: _moment(text.strip(), str(path), line)
+        line: _moment(text.strip(), latest, str(path), line)
         for batch in read_batches(path, {_TIME: (_TIME,)})
         for line, text in zip(batch.lines, batch.columns[_TIME], strict=True)
         if text.strip()
     }
 
 
-def _moment(text: str, file: str, line: int) -> datetime:
+def _moment(text: str, latest: datetime, file: str, line: int) -> datetime:
     try:
         moment: datetime | None = datetime.fromisoformat(text)
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise BadFile(
-            "it is no moment with a time zone. Write it like 2026-11-22T12:00:01Z, or leave the cell empty.",
-            file=file, line=line, column=_TIME, value=text,
-        )  # fmt: skip
-    return moment
+        problem = "it is no moment with a time zone. Write it like 2026-11-22T12:00:01Z"
+    elif moment < _EARLIEST:
+        problem = "it is before 1970. Correct it"
+    elif moment > latest:
+        problem = "it is more than a day later than now. Correct it"
+    else:
+        return moment
+    raise BadFile(f"{problem}, or leave the cell empty.", file=file, line=line, column=_TIME, value=text)

@@ -73,7 +73,10 @@ def import_labels(*, study: Study, path: Path, now: datetime) -> Imported:
     item_key = dict(sampled.values_list("item__index", "pk"))
     categories = list(study.dataset.categories.order_by("position"))
     labels = read_label_file(
-        path=path, items=sorted(item_key), categories=[category.name for category in categories]
+        path=path,
+        items=sorted(item_key),
+        categories=[category.name for category in categories],
+        now=now,
     )
     with transaction.atomic():
         study = locked_study(study_id=study.pk)

@@ -229,6 +229,9 @@ def test_a_faulty_row_is_told_with_its_line_and_nothing_is_imported(take, row, p
         ("1e12,", r"line 2, column 'response_ms'.*longer than 24 days"),
         (",yesterday", r"line 2, column 'submitted_at', value 'yesterday': it is no moment with a time zone"),
         (",2026-01-01T00:00:00", r"line 2, column 'submitted_at'.*time zone"),
+        (",9999-12-31T23:59:59Z", r"line 2, column 'submitted_at', value '9999-.*later than now"),
+        (",2026-11-23T12:00:01Z", r"line 2, column 'submitted_at'.*later than now"),
+        (",0001-01-01T00:00:00+14:00", r"line 2, column 'submitted_at'.*before 1970"),
     ],
 )
 def test_a_faulty_time_is_told_with_its_line(take, times, problem):
