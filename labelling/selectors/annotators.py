@@ -49,6 +49,11 @@ class Standing:
         return self.quota is not None and self.labelled >= self.quota
 
     @property
+    def answered_everything(self) -> bool:
+        """Whether nothing more is asked of them, or there is nothing left: all is done."""
+        return self.quota_reached or (self.labelled > 0 and self.left == 0)
+
+    @property
     def goal(self) -> int:
         """How many answers there will be in the end: the quota, or fewer where images run out, and checks."""
         return _images_in_all(self.labelled, self.left, self.quota) + self.checked + self.checks_left
@@ -56,10 +61,10 @@ class Standing:
     @property
     def may_finish(self) -> bool:
         """Whether a completion code is due; also to those whom an early closing cut short."""
-        if self.finished or self.quota_reached:
+        if self.finished:
             return True
         closed = self.study_state == Study.State.CLOSED
-        return self.labelled > 0 and (self.left == 0 or self.quota is None or closed)
+        return self.answered_everything or (self.labelled > 0 and (self.quota is None or closed))
 
 
 def standing(*, annotator: Annotator) -> Standing:
@@ -92,6 +97,21 @@ def standing(*, annotator: Annotator) -> Standing:
         checked=checked,
         checks_left=checks_left,
     )
+
+
+def answered_everything(*, study: Study) -> Q:
+    """Ask of each annotator of a study, within a query, what `Standing.answered_everything` says of one.
+
+    Whoever is excluded counts by the answers that were given; nothing is asked of them any more, either way.
+    """
+    mine = Assignment.objects.filter(annotator=OuterRef("pk"), state__in=ANSWERED).order_by()
+    here = Assignment.objects.filter(
+        annotator=OuterRef(OuterRef("pk")), sample_item=OuterRef("sample_item"), state__in=ANSWERED
+    )
+    left = Place.objects.filter(~Exists(here), study=study).unfilled()
+    nothing_left = Q(Exists(mine)) & ~Q(Exists(left))
+    quota = study.labels_per_annotator
+    return nothing_left if quota is None else Q(Exists(mine[quota - 1 :])) | nothing_left
 
 
 def _images_in_all(labelled: int, left: int, quota: int | None) -> int:

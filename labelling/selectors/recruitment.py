@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from labelling.errors import UnknownPanel
 from labelling.models import Annotator, PanelParticipant, Recruitment, Study
 from labelling.panels import Arrival, Ending, Panel, WayOut, panel_named
-from labelling.selectors.annotators import standing
+from labelling.selectors.annotators import answered_everything, standing
 
 TurnedAway = Annotator.TurnedAway
 
@@ -78,7 +78,8 @@ def participant_of(*, annotator: Annotator) -> PanelParticipant | None:
 def turnout(*, recruitment: Recruitment, now: datetime) -> Turnout:
     """Count the people of a recruitment. One query.
 
-    Somebody whose time is over counts as timed out, whether or not that was told to them already.
+    Somebody whose time is over counts as timed out, whether or not that was told to them already; but not
+    those who have answered everything and only have the last page to open.
     """
     counts = _came_by(recruitment).aggregate(
         came=Count("pk"),
@@ -105,11 +106,12 @@ def _came_by(recruitment: Recruitment) -> QuerySet[Annotator]:
 
 
 def _late(recruitment: Recruitment, now: datetime) -> Q:
-    """Those who are neither done nor turned away after the time limit; nobody where there is none."""
+    """Those who are neither done nor turned away after the time limit, and have something left to answer."""
     if recruitment.time_limit_minutes is None:
         return Q(pk__in=[])
     begun_before = now - timedelta(minutes=recruitment.time_limit_minutes)
-    return Q(finished_at__isnull=True, turned_away_at__isnull=True, joined_at__lt=begun_before)
+    late = Q(finished_at__isnull=True, turned_away_at__isnull=True, joined_at__lt=begun_before)
+    return late & ~answered_everything(study=recruitment.study)
 
 
 def minutes_left(*, annotator: Annotator, now: datetime) -> int | None:
@@ -133,7 +135,7 @@ def time_is_over(*, annotator: Annotator, now: datetime) -> bool:
     if limit is None or now <= annotator.joined_at + timedelta(minutes=limit):
         return False
     where = standing(annotator=annotator)
-    return not (where.quota_reached or (where.labelled > 0 and where.left == 0))
+    return not where.answered_everything
 
 
 def ending_of(*, annotator: Annotator) -> Ending | None:

@@ -241,3 +241,18 @@ def test_the_turnout_adds_up():
     counted = turnout(recruitment=recruitment, now=at(601))
     assert (counted.came, counted.completed, counted.returned, counted.timed_out) == (4, 1, 1, 1)
     assert (counted.on_the_way, counted.screened_out, counted.taken) == (1, 0, 2)
+
+
+@pytest.mark.parametrize("quota", [1, None])
+def test_who_has_answered_everything_keeps_the_place_however_late_the_last_page_is_opened(quota):
+    recruitment = recruit(
+        make_study(labels_per_annotator=quota, sample_size=1 if quota is None else 6), time_limit_minutes=10
+    )
+    done, slow = (arrive(recruitment, pid=letter * 24) for letter in "ab")
+    answer(assignment=make_lease(annotator=done))
+    make_lease(annotator=slow)
+
+    counted = turnout(recruitment=recruitment, now=at(601))
+
+    assert (counted.on_the_way, counted.timed_out, counted.taken) == (1, 1, 1)
+    assert [end_if_time_is_over(annotator=each, now=at(601)) for each in (done, slow)] == [False, True]
