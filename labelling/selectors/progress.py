@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from labelling.models import Annotator, Assignment, Event, Exclusion, Label, Place, Study
 from labelling.selectors.overview_people import People, people_of
@@ -160,6 +160,16 @@ def labels_since(studies: Sequence[Study], since: datetime) -> Counter[int]:
         came=Subquery(theirs.values("annotator").annotate(labels=Count("pk")).values("labels"))
     )
     return _by_study(counted.filter(came__gt=0), "study", Sum("came"))
+
+
+def last_label_at(*, study: Study) -> datetime | None:
+    """Return when the last answer came, whatever became of it; None without any. One query.
+
+    It looks at one label of each annotator.
+    """
+    people = _last_label(Annotator.objects.filter(study=study)).order_by()
+    last: datetime | None = people.aggregate(last=Max("last_label"))["last"]
+    return last
 
 
 def recent_labels(study: Study, since: datetime) -> QuerySet[Label]:

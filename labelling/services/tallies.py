@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from labelling.models import Annotator, Exclusion, Label, Study, Tally
+from labelling.selectors.progress import last_label_at
 from labelling.selectors.tally import StudyTally, count_study
 from labelling.selectors.tally_packing import pack, unpack
 
@@ -123,10 +124,13 @@ def _is_small(study: Study) -> bool:
 def _is_old(kept: Tally, study: Study, now: datetime) -> bool:
     if kept.counted_at is None:
         return True
+    if _changed(study) >= kept.counted_at:
+        return True
     if study.state in (Study.State.RUNNING, Study.State.PAUSED):
-        lasting = max(_AGE, timedelta(seconds=_TIMES * kept.seconds))
-        return now - kept.counted_at > lasting or _changed(study) >= kept.counted_at
-    return _changed(study) >= kept.counted_at
+        return now - kept.counted_at > max(_AGE, timedelta(seconds=_TIMES * kept.seconds))
+    # Answers still come after the end, from people who were at it: they are kept, as surplus.
+    answered = last_label_at(study=study)
+    return answered is not None and answered >= kept.counted_at
 
 
 def _changed(study: Study) -> datetime:

@@ -7,6 +7,7 @@ import pytest
 from labelling.models import Study, Tally
 from labelling.services import tallies
 from labelling.services.exclusions import exclude_annotator
+from labelling.services.studies import close_study
 from labelling.services.tallies import claim_count, recount, tally_now
 from tests.factories import NOW, answer, at, make_annotator, make_lease, make_study
 
@@ -76,6 +77,17 @@ def test_what_is_kept_of_an_ended_study_lasts_until_somebody_is_excluded(study, 
     assert not tally_now(study=study, now=NOW + timedelta(days=9)).counting
     exclude_annotator(annotator=study.annotators.get(), reason="why", by="ada", now=NOW + timedelta(days=10))
     assert tally_now(study=study, now=NOW + timedelta(days=10, seconds=1)).counting
+
+
+def test_what_is_kept_of_an_ended_study_lasts_until_a_late_answer(study, started):
+    late = make_lease(annotator=make_annotator(study=study))
+    close_study(study=study, reason="why", now=at(1))
+    study.refresh_from_db()
+    recount(study=study, now=at(2))
+    answer(assignment=late, now=at(3))
+    assert tally_now(study=study, now=at(4)).counting
+    recount(study=study, now=at(5))
+    assert not tally_now(study=study, now=at(6)).counting
 
 
 def test_only_one_caller_is_told_to_count_until_whoever_it_was_must_have_died(study):
