@@ -78,6 +78,19 @@ def test_production_trusts_forms_from_its_own_hosts():
     ]
 
 
+def test_production_reads_hosts_with_spaces_between_them_and_all_of_a_domain():
+    source = "from django.conf import settings; print(settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS)"
+    environment = COMPLETE | {"ALLOWED_HOSTS": "a.example, .b.example ,"}
+    done = run_python(source, settings="production", **environment)
+    assert done.stdout.strip() == ("['a.example', '.b.example'] ['https://a.example', 'https://*.b.example']")
+
+
+def test_production_refuses_to_start_where_no_host_is_named():
+    environment = COMPLETE | {"ALLOWED_HOSTS": " , "}
+    done = run_python("import django; django.setup()", settings="production", **environment)
+    assert done.stderr.strip().endswith("ALLOWED_HOSTS names no host; see docs/deployment.md.")
+
+
 def test_a_machine_keeps_its_own_secret_key(tmp_path):
     source = "from django.conf import settings; print(settings.SECRET_KEY)"
     keys = [
