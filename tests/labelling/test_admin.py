@@ -12,11 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from labelling.admin import study_form
 from labelling.models import Annotator, Assignment, Category, Item, Label, Place, Plan, SampleItem, Study
 from labelling.services.default_texts import CONSENT_TEXT
 from labelling.services.drafts import DRAFT_FIELDS, revise_draft
 from labelling.services.studies import close_study
+from labelling.views.researcher import study_form
 from tests.factories import NOW, label_everything, make_dataset, make_draft, make_study
 
 pytestmark = pytest.mark.django_db

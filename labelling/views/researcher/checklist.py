@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -79,10 +80,12 @@ def checklist_page(request: HttpRequest, study_id: int) -> HttpResponse:
         messages.error(request, "A draft has nothing to report yet. Launch the study first.")
         return redirect("admin:labelling_study_dashboard", study.pk)
     may_change = request.user.has_perm("labelling.change_study")
+    if request.method == "POST" and not may_change:
+        raise PermissionDenied
     entries = sealed_checklist(study=study, entries=_told_by_record(study))
     asked = [entry for entry in entries if entry.answered_by != "record"]
     form = AnswersForm(asked)
-    if request.method == "POST" and may_change:
+    if request.method == "POST":
         form = AnswersForm(asked, request.POST)
         answers = form.changed_answers() if form.is_valid() else []
         if not form.errors:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -44,8 +45,10 @@ def predictions_page(request: HttpRequest, study_id: int) -> HttpResponse:
         messages.error(request, "A draft has no sample yet. Launch the study, then compare machines on it.")
         return redirect("admin:labelling_study_dashboard", study.pk)
     may_change = request.user.has_perm("labelling.change_study")
+    if request.method == "POST" and not may_change:
+        raise PermissionDenied
     form = PredictionsForm()
-    if request.method == "POST" and may_change:
+    if request.method == "POST":
         form = PredictionsForm(request.POST, request.FILES)
         if form.is_valid() and _added(request, study, form):
             return redirect("admin:labelling_study_predictions", study.pk)

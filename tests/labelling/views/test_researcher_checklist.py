@@ -106,7 +106,7 @@ def test_who_may_only_look_sees_answers_and_no_form(client):
     page = client.get(url(study)).content.decode()
     assert "On garments" in page
     assert "Save the answers" not in page
-    client.post(url(study), {"words-0.2": "x", "initial-words-0.2": ""})
+    assert client.post(url(study), {"words-0.2": "x", "initial-words-0.2": ""}).status_code == 403
     assert ChecklistAnswer.objects.count() == 1
 
 

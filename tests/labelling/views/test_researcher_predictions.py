@@ -138,7 +138,7 @@ def test_who_may_only_look_sees_the_figures_and_changes_nothing(client):
     client.force_login(reader)
     study = make_study()
     assert "Add this machine" not in client.get(url(study)).content.decode()
-    upload(client, study, perfect(study))
+    assert upload(client, study, perfect(study)).status_code == 403
     assert not Predictions.objects.exists()
 
 
