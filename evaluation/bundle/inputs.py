@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from evaluation.array_types import IntArray
 from evaluation.bundle.record import StudyRecord
@@ -56,6 +58,77 @@ class SampleRow(NamedTuple):
     truth: str
     pixel_sha256: str
     stratum: str
+
+
+class TableRow(Protocol):
+    """What a label needs to stand in a table: `LabelRow`, or a row with more than it."""
+
+    @property
+    def item(self) -> int:
+        """The item's index in the dataset."""
+
+    @property
+    def annotator(self) -> str:
+        """The pseudonym."""
+
+    @property
+    def label(self) -> str:
+        """The category's name."""
+
+    @property
+    def response_ms(self) -> int | None:
+        """Milliseconds from first sight to answer; None where unknown."""
+
+
+def table_of(
+    sample: Sequence[SampleRow],
+    labels: Sequence[TableRow],
+    categories: Sequence[str],
+    stratified: bool,
+) -> LabelTable:
+    """Make the table of a study from rows.
+
+    Parameters
+    ----------
+    sample, labels : sequences of SampleRow and of LabelRow or the like
+        In any order.
+    categories : sequence of str
+        In the dataset's order.
+    stratified : bool
+        Whether the items have strata.
+
+    Returns
+    -------
+    LabelTable
+        In canonical order.
+
+    Raises
+    ------
+    BadTable
+        If an annotator has two labels on an item.
+
+    Examples
+    --------
+    >>> labels = [LabelRow(7, "ann", "dog", None, "2026-11-22T12:00:00.000000Z")]
+    >>> table_of([SampleRow(7, "cat", "00", "")], labels, ["cat", "dog"], stratified=False).counts.tolist()
+    [[0, 1]]
+    """
+    code_of = {name: code for code, name in enumerate(categories)}
+    row_of = {row.item: place for place, row in enumerate(sample)}
+    annotators: dict[str, int] = {}
+    for row in labels:
+        annotators.setdefault(row.annotator, len(annotators))
+    return LabelTable.from_codes(
+        items=[str(row.item) for row in sample],
+        annotators=list(annotators),
+        categories=categories,
+        truth=[code_of[row.truth] for row in sample],
+        item_codes=np.array([row_of[row.item] for row in labels], dtype=np.int64),
+        annotator_codes=np.array([annotators[row.annotator] for row in labels], dtype=np.int64),
+        category_codes=np.array([code_of[row.label] for row in labels], dtype=np.int64),
+        response_ms=np.array([row.response_ms for row in labels], dtype=np.float64),  # None becomes nan
+        strata=[row.stratum for row in sample] if stratified else None,
+    )
 
 
 @dataclass(frozen=True)

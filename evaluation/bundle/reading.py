@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from evaluation.array_types import IntArray
-from evaluation.bundle.inputs import BundleInputs, LabelRow, SampleRow
-from evaluation.bundle.record import StudyRecord, read_record
+from evaluation.bundle.inputs import BundleInputs, LabelRow, SampleRow, table_of
+from evaluation.bundle.record import read_record
 from evaluation.bundle.source_files import (
     EVENTS,
     IMAGES,
@@ -30,7 +30,6 @@ from evaluation.bundle.source_files import (
 )
 from evaluation.categories import natural_order
 from evaluation.errors import BadFile, BadTable
-from evaluation.label_table import LabelTable
 from evaluation.render.csv import defused
 
 
@@ -90,7 +89,7 @@ def read_inputs(files: Mapping[str, bytes]) -> BundleInputs:
     items = {row.item for row in sample}
     labels = _label_rows(files, LABELS, names, items)
     return BundleInputs(
-        table=table_of(sample, labels, categories, record),
+        table=table_of(sample, labels, categories, stratified=bool(record.stratum_names)),
         sample=tuple(sample),
         labels=labels,
         record=record,
@@ -99,48 +98,6 @@ def read_inputs(files: Mapping[str, bytes]) -> BundleInputs:
         set_aside=_label_rows(files, SET_ASIDE, names, items) if SET_ASIDE in files else (),
         predictions=_predictions(files, names, [row.item for row in sample], categories),
         images=_images(files, items),
-    )
-
-
-def table_of(
-    sample: Sequence[SampleRow], labels: Sequence[LabelRow], categories: Sequence[str], record: StudyRecord
-) -> LabelTable:
-    """Make the table of a study from rows.
-
-    Parameters
-    ----------
-    sample, labels : sequences of SampleRow and LabelRow
-        In any order.
-    categories : sequence of str
-        In the dataset's order.
-    record : StudyRecord
-        Tells whether the items have strata.
-
-    Returns
-    -------
-    LabelTable
-        In canonical order.
-
-    Raises
-    ------
-    BadTable
-        If an annotator has two labels on an item.
-    """
-    code_of = {name: code for code, name in enumerate(categories)}
-    row_of = {row.item: place for place, row in enumerate(sample)}
-    annotators: dict[str, int] = {}
-    for row in labels:
-        annotators.setdefault(row.annotator, len(annotators))
-    return LabelTable.from_codes(
-        items=[str(row.item) for row in sample],
-        annotators=list(annotators),
-        categories=categories,
-        truth=[code_of[row.truth] for row in sample],
-        item_codes=np.array([row_of[row.item] for row in labels], dtype=np.int64),
-        annotator_codes=np.array([annotators[row.annotator] for row in labels], dtype=np.int64),
-        category_codes=np.array([code_of[row.label] for row in labels], dtype=np.int64),
-        response_ms=np.array([row.response_ms for row in labels], dtype=np.float64),  # None becomes nan
-        strata=[row.stratum for row in sample] if record.stratum_names else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from evaluation.bundle.inputs import BundleInputs, LabelRow, SampleRow
+from evaluation.bundle.inputs import BundleInputs, LabelRow
 from labelling.models import Study
 from labelling.selectors import label_rows as rows
 from labelling.selectors.event_record import event_text
@@ -28,7 +28,7 @@ def bundle_inputs(*, study: Study, resamples: int = RESAMPLES) -> BundleInputs:
         table = table_of_rows(study=study, sample=sample, labels=labels)
         return BundleInputs(
             table=table,
-            sample=tuple(SampleRow(*row) for row in sample),
+            sample=tuple(sample),
             labels=_written(labels),
             record=study_record(study=study, table=table, resamples=resamples),
             protocol=study.protocol,

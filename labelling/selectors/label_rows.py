@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import F, Value
 
+from evaluation.bundle.inputs import SampleRow
 from evaluation.categories import natural_order
 from labelling.errors import StudyStateError
 from labelling.models import Assignment, Label, SampleItem, Study
@@ -19,15 +20,6 @@ def stratum_field(study: Study) -> str:
     if study.strategy == Study.Strategy.STRATIFIED:
         return "ground_truth__name"
     return "stratum" if study.dataset.stratum_name else ""
-
-
-class SampleRow(NamedTuple):
-    """A sampled item by its index in the dataset; `stratum` is empty where nothing divides the items."""
-
-    item: int
-    truth: str
-    pixel_sha256: str
-    stratum: str
 
 
 class LabelRow(NamedTuple):

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from evaluation import LabelTable, Report
-from evaluation.bundle.inputs import evaluate_record
+from evaluation.bundle.inputs import SampleRow, evaluate_record, table_of
 from evaluation.progress import Progress
 from labelling.models import Study
 from labelling.selectors.label_rows import (
     LabelRow,
-    SampleRow,
     label_rows,
     sample_rows,
     set_aside_rows,
@@ -37,22 +34,7 @@ def label_table(*, study: Study) -> LabelTable:
 def table_of_rows(*, study: Study, sample: Sequence[SampleRow], labels: Sequence[LabelRow]) -> LabelTable:
     """Return the table of rows that were read before, so that files and figures are of one moment."""
     categories = list(study.dataset.categories.order_by("position").values_list("name", flat=True))
-    code_of = {name: code for code, name in enumerate(categories)}
-    row_of = {row.item: place for place, row in enumerate(sample)}
-    annotators: dict[str, int] = {}
-    for row in labels:
-        annotators.setdefault(row.annotator, len(annotators))
-    return LabelTable.from_codes(
-        items=[str(row.item) for row in sample],
-        annotators=list(annotators),
-        categories=categories,
-        truth=[code_of[row.truth] for row in sample],
-        item_codes=np.array([row_of[row.item] for row in labels], dtype=np.int64),
-        annotator_codes=np.array([annotators[row.annotator] for row in labels], dtype=np.int64),
-        category_codes=np.array([code_of[row.label] for row in labels], dtype=np.int64),
-        response_ms=np.array([row.response_ms for row in labels], dtype=np.float64),  # None becomes nan
-        strata=[row.stratum for row in sample] if stratum_field(study) else None,
-    )
+    return table_of(sample, labels, categories, stratified=bool(stratum_field(study)))
 
 
 def study_report(

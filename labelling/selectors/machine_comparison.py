@@ -8,9 +8,7 @@ from labelling.models import Predictions, Study
 from labelling.selectors.label_table import label_table
 from labelling.selectors.predictions import machine_codes
 from labelling.selectors.sealing import accuracy_visible
-
-#: Labels wanted, up to which a page compares.
-MOST_AT_ONCE = 10_000
+from labelling.selectors.study_size import too_large
 
 
 @dataclass(frozen=True)
@@ -19,11 +17,6 @@ class MachineRow:
 
     stored: Predictions
     compared: MachineComparison | None
-
-
-def too_large(*, study: Study) -> bool:
-    """Tell whether machines are compared with the study's bundle alone, and not while a page is made."""
-    return study.sample_size * study.redundancy > MOST_AT_ONCE
 
 
 def machine_rows(*, study: Study) -> list[MachineRow]:

@@ -9,7 +9,7 @@ from labelling.errors import AlreadyLabelled, SubmissionConflict, UnknownCategor
 from labelling.models import Annotator, Category, Event, Label, Study
 from labelling.services.events import Happening
 
-_MOST_RESPONSE_MS = 24 * 3600 * 1000
+_LONGEST_MS = 24 * 3600 * 1000
 
 # Key and name of a category, by its position in the dataset.
 Categories = Mapping[int, tuple[int, str]]
@@ -34,6 +34,12 @@ class Answer:
     def cant_tell(self) -> bool:
         """Whether the answer is that one cannot tell."""
         return self.category_position is None
+
+    @property
+    def known_ms(self) -> int | None:
+        """The response time to store; None where a device's clock jumped, which tells nothing."""
+        known = self.response_ms is not None and 0 <= self.response_ms <= _LONGEST_MS
+        return self.response_ms if known else None
 
     @property
     def choices(self) -> tuple[int | None, ...]:
@@ -82,15 +88,13 @@ def label_of(
     answer: Answer, *, annotator: Annotator, assignment: int, categories: Categories, now: datetime
 ) -> Label:
     """Return the label that this answer makes; not stored yet."""
-    known = answer.response_ms is not None and 0 <= answer.response_ms <= _MOST_RESPONSE_MS
     return Label(
         annotator_id=annotator.pk,
         assignment_id=assignment,
         category_id=_key(answer.category_position, categories),
         changed_from_id=_key(answer.changed_from, categories),
         submission_key=answer.submission_key,
-        # A device's clock that jumped tells nothing about the answer.
-        response_ms=answer.response_ms if known else None,
+        response_ms=answer.known_ms,
         submitted_at=now,
     )
 

@@ -13,8 +13,6 @@ from labelling.services.check_statements import GivenCheck
 from labelling.services.events import Happening, record_events
 from labelling.services.write_queue import short_transaction
 
-_MOST_RESPONSE_MS = 24 * 3600 * 1000
-
 Result = GivenCheck | LabellingError
 
 
@@ -129,13 +127,11 @@ def _given(annotator: Annotator, answer: Answer) -> GivenCheck:
 
 def _answered(given: GivenCheck, answer: Answer, categories: Categories) -> GivenCheck:
     """Return the check with this answer."""
-    known = answer.response_ms is not None and 0 <= answer.response_ms <= _MOST_RESPONSE_MS
     return given._replace(
         category=None if answer.category_position is None else categories[answer.category_position][0],
         answered=True,
         submission_key=answer.submission_key,
-        # A device's clock that jumped tells nothing about the answer.
-        response_ms=answer.response_ms if known else None,
+        response_ms=answer.known_ms,
     )
 
 

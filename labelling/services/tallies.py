@@ -20,14 +20,13 @@ from django.db.models import Max, Q
 
 from labelling.models import Annotator, Exclusion, Label, Study, Tally
 from labelling.selectors.progress import last_label_at
+from labelling.selectors.study_size import MOST_LABELS
 from labelling.selectors.tally import StudyTally, count_study
 from labelling.selectors.tally_packing import pack, unpack
 
 logger = logging.getLogger(__name__)
 
-#: Up to so many labels a study is counted while its page is made.
-MOST_AT_ONCE = 10_000
-#: And up to so many items times categories, for a thousand categories are a large table without any label.
+#: With more items times categories a study is large: a thousand categories are, without any label.
 MOST_CELLS_AT_ONCE = 1_000_000
 # A kept tally is counted anew after so long, or after so many times what counting took, whichever is more.
 _AGE = timedelta(seconds=60)
@@ -117,8 +116,8 @@ def _is_small(study: Study) -> bool:
     """
     if study.sample_size * study.dataset.categories.count() > MOST_CELLS_AT_ONCE:
         return False
-    some = Label.objects.filter(annotator__study=study).order_by()[: MOST_AT_ONCE + 1]
-    return some.count() <= MOST_AT_ONCE
+    some = Label.objects.filter(annotator__study=study).order_by()[: MOST_LABELS + 1]
+    return some.count() <= MOST_LABELS
 
 
 def _is_old(kept: Tally, study: Study, now: datetime) -> bool:

@@ -1,6 +1,5 @@
 """Create a study as a draft, so that its protocol can be read, rehearsed and changed before launch."""
 
-import secrets
 from argparse import ArgumentParser
 from typing import Any
 
@@ -8,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from labelling.errors import LabellingError
 from labelling.models import Dataset, Study
+from labelling.services.drafts import new_seed
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import create_study
 
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         }
         if protocol.get("labels_per_annotator") == 0:
             protocol["labels_per_annotator"] = None
-        seed = secrets.randbelow(2**32) if options["seed"] is None else options["seed"]
+        seed = new_seed() if options["seed"] is None else options["seed"]
         title = options["title"] or slug.replace("-", " ").capitalize()
         try:
             study = create_study(

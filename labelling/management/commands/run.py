@@ -1,7 +1,6 @@
 """Start the product on this machine: what `make run` does once the packages are installed."""
 
 import os
-import secrets
 import signal
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from labelling.errors import LabellingError
 from labelling.management.progress import Bars
 from labelling.models import Study
 from labelling.services import first_start
+from labelling.services.drafts import new_seed
 from labelling.services.steady_clock import steady_now
 
 SHOWN = 5
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             source = first_start.data_for_a_first_study(progress=bars)
             if source:
                 first_start.launch_first_study(
-                    source=source, seed=secrets.randbelow(2**32), now=steady_now(), progress=bars
+                    source=source, seed=new_seed(), now=steady_now(), progress=bars
                 )
         password = first_start.first_administrator()
         self._line("Human Baseline", "")

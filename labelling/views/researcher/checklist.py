@@ -18,14 +18,13 @@ from labelling.report_checklist import ArrangedChecklist, arranged
 from labelling.selectors.checklist import answers_of
 from labelling.selectors.label_table import study_report
 from labelling.selectors.sealing import sealed_checklist
+from labelling.selectors.study_size import too_large
 from labelling.services.checklist import answer_checklist, given_answer
 from labelling.services.steady_clock import steady_now
 from labelling.views.researcher.steps import acting
 
 # Enough to tell which intervals are defined; the page shows none of them.
 _FEW_RESAMPLES = 100
-# A study that wants more labels is evaluated when its bundle is made, and not while a page is.
-MOST_AT_ONCE = 10_000
 _TAKES_CHOICE = {item.number for item in ITEMS if item.choice}
 
 
@@ -107,7 +106,7 @@ def checklist_page(request: HttpRequest, study_id: int) -> HttpResponse:
 
 def _told_by_record(study: Study) -> Sequence[ChecklistEntry]:
     """Return the checklist as the record answers it, as far as that is done while somebody waits."""
-    if study.sample_size * study.redundancy > MOST_AT_ONCE:
+    if too_large(study=study):
         return checklist_without_figures(answers_of(study=study))
     return study_report(study=study, resamples=_FEW_RESAMPLES).checklist or ()
 

@@ -15,6 +15,7 @@ from labelling.selectors.label_table import study_report
 from labelling.selectors.overview import Overview, study_overview
 from labelling.selectors.progress import active_within
 from labelling.selectors.sealing import accuracy_visible
+from labelling.selectors.study_size import MOST_LABELS
 from labelling.services.steady_clock import steady_now
 from labelling.services.tallies import tally_now
 from labelling.views.researcher.charts import hour_lines, label_lines
@@ -25,8 +26,6 @@ from labelling.views.researcher.steps import steps_of
 # A page asks for new figures so often, in seconds; less often for a study that takes longer to ask.
 EVERY = 5
 EVERY_LARGE = 15
-# Up to so many labels the report's numbers are computed while the page is made; else they are in the bundle.
-MOST_AT_ONCE = 10_000
 
 
 @require_safe
@@ -94,7 +93,7 @@ def _result(study: Study, overview: Overview) -> dict[str, Any]:
     """Return what the labels say of the accuracy, or why the page does not tell it."""
     counted = overview.progress.labels.counted
     sealed = not accuracy_visible(study=study)
-    large = counted > MOST_AT_ONCE
+    large = counted > MOST_LABELS  # those that there are: a large study shows its first ones
     numbers = None if sealed or large or not counted else _numbers(study)
     return {"sealed": sealed, "large": large, "numbers": numbers}
 

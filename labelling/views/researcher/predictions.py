@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 from labelling.errors import PredictionsError
 from labelling.models import Predictions, Study
 from labelling.models.predictions import NAME_RULE
-from labelling.selectors.machine_comparison import machine_rows, too_large
+from labelling.selectors.machine_comparison import machine_rows
 from labelling.selectors.sealing import accuracy_visible
+from labelling.selectors.study_size import too_large
 from labelling.services.predictions import LARGEST_FILE, add_predictions, check_size, remove_predictions
 from labelling.services.steady_clock import steady_now
 from labelling.views.researcher.steps import acting

@@ -9,10 +9,8 @@ from django.views.decorators.http import require_safe
 from labelling.errors import StudyStateError
 from labelling.models import Study
 from labelling.report_page import page_of_study
+from labelling.selectors.study_size import too_large
 from labelling.views.researcher.report_response import report_response
-
-# Up to so many, a report is computed within a few seconds, while the person waits.
-MOST_LABELS = 10_000
 
 
 @require_safe
@@ -20,7 +18,7 @@ MOST_LABELS = 10_000
 def report(request: HttpRequest, study_id: int) -> HttpResponse:
     """Show the report as the bundle's report.html would be now."""
     study = get_object_or_404(Study.objects.select_related("dataset"), pk=study_id)
-    if study.sample_size * study.redundancy > MOST_LABELS:
+    if too_large(study=study):
         messages.info(
             request, "A report of so many labels takes a while. Make the bundle; it holds the report."
         )

@@ -26,7 +26,7 @@ def study() -> Study:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was begun to be counted, while every study with a label counts as large."""
     begun: list[str] = []
-    monkeypatch.setattr(tallies, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(tallies, "MOST_LABELS", 0)
     monkeypatch.setattr(tallies, "start_counting", lambda *, study: begun.append(study.slug))
     return begun
 
@@ -38,7 +38,7 @@ def test_a_small_study_is_counted_at_once_and_nothing_is_kept(study):
 
 
 def test_a_study_of_many_categories_is_large_before_its_first_label(study, started, monkeypatch):
-    monkeypatch.setattr(tallies, "MOST_AT_ONCE", 10)
+    monkeypatch.setattr(tallies, "MOST_LABELS", 10)
     monkeypatch.setattr(tallies, "MOST_CELLS_AT_ONCE", 10)
     assert tally_now(study=study, now=NOW).kept
 

@@ -105,7 +105,7 @@ def test_before_anybody_joins_the_page_says_what_to_do(researcher, made):
 
 
 def test_of_a_large_study_the_page_says_of_which_moment_it_is(researcher, people: People, monkeypatch):
-    monkeypatch.setattr(tallies, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(tallies, "MOST_LABELS", 0)
     monkeypatch.setattr(tallies, "start_counting", lambda *, study: None)
     assert "are being counted</strong> for the first time" in page_of(researcher, people.study)
     recount(study=people.get(), now=at(390))

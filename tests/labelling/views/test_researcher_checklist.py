@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 
 from labelling.models import ChecklistAnswer, Study
 from labelling.services.checklist import answer_checklist, given_answer
-from labelling.views.researcher import checklist
 from tests.factories import NOW, label_everything, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +134,7 @@ def test_where_there_are_too_many_labels_for_a_page_the_record_s_answers_are_lef
 ):
     study = make_study()
     give(study, "1.9", "yes", "By the board of our university.")
-    monkeypatch.setattr(checklist, "MOST_AT_ONCE", 17)
+    monkeypatch.setattr("labelling.selectors.study_size.MOST_LABELS", 17)
 
     page = researcher.get(url(study)).content.decode()
 

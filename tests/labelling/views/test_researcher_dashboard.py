@@ -323,7 +323,7 @@ def test_a_study_that_is_being_counted_says_so_and_shows_what_is_known(researche
 
 def test_more_labels_than_a_page_evaluates_are_left_to_the_bundle(researcher, monkeypatch):
     study = complete(make_study())
-    monkeypatch.setattr(dashboard, "MOST_AT_ONCE", 17)
+    monkeypatch.setattr(dashboard, "MOST_LABELS", 17)
 
     page = researcher.get(url(study))
 

@@ -65,7 +65,7 @@ def test_while_the_accuracy_is_sealed_no_comparison_is_shown(researcher):
 
 
 def test_a_large_study_is_compared_with_its_bundle(researcher, monkeypatch):
-    monkeypatch.setattr("labelling.selectors.machine_comparison.MOST_AT_ONCE", 17)
+    monkeypatch.setattr("labelling.selectors.study_size.MOST_LABELS", 17)
     study = make_open_study()
     label_everything(study=study)
     upload(researcher, study, perfect(study))
