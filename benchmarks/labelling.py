@@ -242,23 +242,36 @@ def _size_row(backend: str, items: int, rounds: list[Tally], beside: list[Tally]
     ]
 
 
+# Items, labels wanted for each, and how many answers those who ask have given before.
+HISTORIES = (
+    (1000, 3, 0),
+    (1000, 3, 300),
+    (1000, 50, 0),
+    (1000, 50, 500),
+    (10_000, 3, 3000),
+    (100_000, 3, 0),
+    (100_000, 50, 0),
+    (1_000_000, 3, 0),
+    (1_000_000, 3, 500),
+)
+
+
 def picking(effort: Effort) -> None:
-    """Finding the next ten places, by items, labels wanted for each, and order."""
+    """Finding the next ten places, by items, labels wanted for each, order and answers given before."""
     rows = []
     for backend in BACKENDS:
         with running(backend) as (start_product, *_):
             product = start_product()
-            for items, redundancy in ((1000, 3), (1000, 50), (100_000, 3), (100_000, 50), (1_000_000, 3)):
-                if items * redundancy > 3 * effort.largest:
+            for items, redundancy, answered in HISTORIES:
+                if items * redundancy > 5 * effort.largest:
                     continue
                 for order in ("breadth", "depth"):
-                    slug = f"{order}-{items}-{redundancy}"
+                    slug = f"{order}-{items}-{redundancy}-{answered}"
                     product.make_study(slug, items, redundancy, 8, order)
-                    middle, high = product.picking_times(slug)
-                    rows.append(
-                        [backend, f"{items:,}", str(redundancy), order, f"{middle:.2f}", f"{high:.2f}"]
-                    )
-    table(["database", "items", "labels each", "order", "median ms", "95 % ms"], rows)
+                    times = product.picking_times(slug, answered)
+                    sizes = [f"{size:,}" for size in (items, redundancy)]
+                    rows.append([backend, *sizes, order, f"{answered:,}", *(f"{time:.2f}" for time in times)])
+    table(["database", "items", "labels each", "order", "answered before", "median ms", "95 % ms"], rows)
 
 
 PARTS = {"crowd": crowd, "pace": pace, "sizes": sizes, "picking": picking}

@@ -288,7 +288,9 @@ def _promise_next(
 ) -> list[int]:
     """Promise the annotator the next places of items that are new to them; return the assignments' keys."""
     whose = {"study": study.pk, "annotator": annotator.pk, "first_rank": locked.first_rank}
-    promised_now = _promise(annotator, pick_places(**whose, count=count, now=now), study, now)
+    promised_now = _promise(
+        annotator, pick_places(**whose, lapsed=locked.lapsed, count=count, now=now), study, now
+    )
     remember_reach(**whose, reopenings=locked.reopenings)
     return promised_now
 

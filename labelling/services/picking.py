@@ -33,16 +33,16 @@ _NEW_TO_ANNOTATOR = """
 
 
 def pick_places(
-    *, study: int, annotator: int, count: int, now: datetime, first_rank: int = 0
+    *, study: int, annotator: int, count: int, now: datetime, first_rank: int = 0, lapsed: bool = True
 ) -> list[tuple[int, int]]:
     """Return place and item of the next free places by rank, locked, of items that are new to the annotator.
 
-    `first_rank` is what the annotator's row says (`LockedAnnotator`); from 0 on everything is looked at, with
-    the same result. Of an item with several free places the first is taken. Places that another request is
-    taking at this moment are skipped, not waited for.
+    `first_rank` and `lapsed` are what the annotator's row says (`LockedAnnotator`); from 0 on everything is
+    looked at, with the same result. Of an item with several free places the first is taken. Places that
+    another request is taking at this moment are skipped, not waited for.
     """
     come_back = []
-    if first_rank:
+    if first_rank and lapsed:
         come_back = select(
             f"""
             SELECT place.id, place.sample_item_id FROM labelling_assignment lapsed

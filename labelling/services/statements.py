@@ -16,7 +16,8 @@ class LockedAnnotator(NamedTuple):
     """What may have changed since the request began.
 
     `first_rank` is from where on places may be open to the annotator, known when the study's places had been
-    opened anew `reopenings` times (see `picking`).
+    opened anew `reopenings` times; `lapsed` tells whether a promise to them ran out or was taken back (see
+    `picking`).
     """
 
     consented: bool
@@ -24,6 +25,7 @@ class LockedAnnotator(NamedTuple):
     withdrawn: bool
     first_rank: int = 0
     reopenings: int = 0
+    lapsed: bool = True
 
 
 class Held(NamedTuple):
@@ -37,7 +39,7 @@ class Held(NamedTuple):
 
 def lock_annotator(*, annotator: int) -> LockedAnnotator:
     """Lock the annotator's row until the transaction ends: two requests of one annotator go one at a time."""
-    [(consented, admitted, withdrawn, first_rank, reopenings)] = select(
+    [(consented, admitted, withdrawn, *reach)] = select(
         """
         SELECT consented_at IS NOT NULL,
             turned_away_at IS NULL
@@ -45,13 +47,17 @@ def lock_annotator(*, annotator: int) -> LockedAnnotator:
             AND (practised_at IS NOT NULL OR practice_items = 0),
             withdrawn_at IS NOT NULL,
             CASE WHEN reopenings_seen = reopenings THEN first_rank ELSE 0 END,
-            reopenings
+            reopenings,
+            EXISTS (
+                SELECT 1 FROM labelling_assignment lapsed
+                WHERE lapsed.annotator_id = annotator.id AND lapsed.state IN ('expired', 'released')
+            )
         FROM labelling_annotator annotator JOIN labelling_study study ON study.id = annotator.study_id
         WHERE annotator.id = %s FOR NO KEY UPDATE OF annotator
         """,
         annotator,
     )
-    return LockedAnnotator(bool(consented), bool(admitted), bool(withdrawn), first_rank, reopenings)
+    return LockedAnnotator(bool(consented), bool(admitted), bool(withdrawn), *reach)
 
 
 def is_excluded(*, annotator: int) -> bool:

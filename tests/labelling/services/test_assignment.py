@@ -163,8 +163,10 @@ class TestLease:
             )
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        for assignment in lease_items(annotator=annotator, count=10, now=NOW):
+        *answered, lapsed = lease_items(annotator=annotator, count=10, now=NOW)
+        for assignment in answered:
             answer(assignment=assignment)
+        Assignment.objects.filter(pk=lapsed.pk).update(state=State.RELEASED, place=None)
         with CaptureQueriesContext(connection) as queries:
             lease_items(annotator=annotator, count=10, now=NOW)
         walks = [query["sql"] for query in queries if "NOT EXISTS" in query["sql"].upper()]

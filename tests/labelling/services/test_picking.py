@@ -66,7 +66,8 @@ class Sitting:
             locked = lock_annotator(annotator=annotator.pk)
             self.furthest = max(self.furthest, locked.first_rank)
             whose = {"study": self.study.pk, "annotator": annotator.pk, "count": 10, "now": at(self.clock)}
-            short, long = pick_places(**whose, first_rank=locked.first_rank), pick_places(**whose)
+            short = pick_places(**whose, first_rank=locked.first_rank, lapsed=locked.lapsed)
+            long = pick_places(**whose)
             if short != long:
                 differing.append(f"{short} is not {long}, from rank {locked.first_rank}")
         return differing
