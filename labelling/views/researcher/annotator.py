@@ -26,6 +26,7 @@ from labelling.selectors.sealing import accuracy_visible
 from labelling.selectors.tally import StudyTally
 from labelling.services.steady_clock import steady_now
 from labelling.services.tallies import tally_now
+from labelling.templatetags.pseudonyms import short_pseudonym
 from labelling.views.researcher.annotator_message import Message, messages_to
 from labelling.views.researcher.item_pictures import DeskPicture, desk_picture
 
@@ -79,7 +80,7 @@ def annotator_page(request: HttpRequest, study_id: int, annotator_id: int) -> Ht
     may_exclude = request.user.has_perm("labelling.exclude_annotator")
     context = {
         **admin.site.each_context(request),
-        "title": f"Annotator {annotator.pseudonym[:12]}",
+        "title": f"Annotator {short_pseudonym(annotator.pseudonym)}",
         "study": study,
         "here": "annotators",
         "annotator": annotator,

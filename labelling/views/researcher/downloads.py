@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from labelling.errors import LabellingError, StudyStateError
 from labelling.models import Study
 from labelling.selectors.jobs import recent_jobs
-from labelling.selectors.sealing import require_visible
+from labelling.selectors.sealing import accuracy_visible, require_visible
 from labelling.services.jobs import start_job
 from labelling.services.label_export import labels_csv
 from labelling.services.steady_clock import steady_now
@@ -55,6 +55,8 @@ def bundle(request: HttpRequest, study_id: int) -> HttpResponse:
         "study": study,
         "here": "dashboard",
         "form": form,
+        "sealed": not accuracy_visible(study=study),
+        "may_unseal": request.user.has_perm("labelling.unseal_accuracy"),
         "jobs": recent_jobs(study=study, kinds=("bundle",), now=steady_now()),
     }
     return render(request, "researcher/job_bundle.html", context)

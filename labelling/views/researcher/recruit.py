@@ -102,6 +102,9 @@ def offer(request: HttpRequest, study_id: int, panel: str) -> HttpResponse:
     except UnknownPanel as error:
         messages.error(request, str(error))
         return redirect("admin:labelling_study_recruit", study.pk)
+    if over := _why_over(study):
+        messages.error(request, over)
+        return redirect("admin:labelling_study_recruit", study.pk)
     form = OfferForm(known, recruitments_of(study=study).get(panel), request.POST)
     if form.is_valid():
         try:
@@ -119,22 +122,34 @@ def offer(request: HttpRequest, study_id: int, panel: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, study: Study, faulty: OfferForm | None) -> HttpResponse:
-    there, now = recruitments_of(study=study), steady_now()
+    there, now, over = recruitments_of(study=study), steady_now(), _why_over(study)
     context = {
         **admin.site.each_context(request),
         "title": "Recruit",
         "study": study,
         "here": "recruit",
         "annotators_link": annotators_link(request, study),
+        "over": over,
         "may_change": request.user.has_perm("labelling.change_study"),
         "faulty": faulty,
         "cards": [
             _card(request, study, panel, there.get(panel.name), faulty, now)
             for panel in panels()
-            if panel.identifies
+            if panel.identifies and (panel.name in there or not over)
         ],
     }
     return render(request, "researcher/recruit.html", context, status=400 if faulty else 200)
+
+
+def _why_over(study: Study) -> str:
+    """Say why nobody can take part in the study any more; empty while somebody can, or will."""
+    if study.rehearsal:
+        return "This is a rehearsal: its people are simulated, and nobody else can take part in it."
+    if study.state == Study.State.CLOSED:
+        return "The study is closed: nobody can take part any more."
+    if study.state == Study.State.COMPLETE:
+        return "The study is complete: every image has its labels, and nobody can take part any more."
+    return ""
 
 
 def _card(

@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from labelling.models import PanelParticipant, Recruitment, Study
+from labelling.services.annotators import join_study
 from labelling.services.withdrawal import withdraw_annotator
 from labelling.views.researcher import annotator as view
 from tests.factories import at, make_annotator, make_study
@@ -46,6 +47,17 @@ def test_the_answers_stand_in_order_as_images_that_lead_to_their_pages(researche
     places = [page.index(address) for address in addresses]
     assert places == sorted(places)
     assert page.count('<li class="hb-shot') == 20
+
+
+def test_people_whose_pseudonyms_begin_alike_are_told_apart(researcher):
+    study = make_study()
+    join_study(study=study, now=at(0), pseudonym="simulated-001")
+    nine, _ = join_study(study=study, now=at(0), pseudonym="simulated-009")
+    table = researcher.get(f"/admin/labelling/study/{study.pk}/annotators/").text
+    assert ">simulated-001</code>" in table
+    assert ">simulated-009</code>" in table
+    page = researcher.get(f"/admin/labelling/study/{study.pk}/annotators/{nine.pk}/")
+    assert page.context["title"] == "Annotator simulated-009"
 
 
 def test_no_name_under_which_annotators_are_sent_images_stands_there(researcher, people: People):

@@ -88,6 +88,13 @@ def test_the_page_of_bundles_says_what_one_holds_and_makes_none_by_itself(resear
     assert not Job.objects.exists()
 
 
+def test_the_page_of_bundles_of_a_sealed_study_says_when_and_has_no_button(researcher):
+    page = researcher.get(url(make_study(), "bundle/")).text
+    assert "Sealed until the end." in page
+    assert "steps/unseal/" in page
+    assert "Make the report bundle" not in page
+
+
 def test_a_sealed_study_has_no_bundle_and_the_page_says_so(researcher):
     answer = researcher.post(url(make_study(), "bundle/"), follow=True)
     assert "is sealed until the study has ended" in answer.text

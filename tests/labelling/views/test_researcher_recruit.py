@@ -9,7 +9,8 @@ from django.utils import timezone
 from labelling.models import Recruitment, Study
 from labelling.panels import Arrival
 from labelling.services.recruitment import Offer, join_from_panel, offer_study
-from tests.factories import make_draft, make_study
+from labelling.services.studies import launch_study
+from tests.factories import NOW, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,28 @@ def test_a_change_is_saved_and_stands_in_the_history_by_the_panels_name(research
 
 def test_a_draft_is_told_that_its_links_wait(researcher):
     assert "begin to work when you launch" in researcher.get(url(make_draft())).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"state": "closed", "closed_at": NOW, "close_reason": "Spent."}, "The study is closed"),
+        ({"state": "complete", "completed_at": NOW}, "The study is complete"),
+        ({"rehearsal": True}, "This is a rehearsal"),
+    ],
+)
+def test_a_study_that_nobody_can_join_offers_no_link_and_no_form(researcher, fields, said):
+    study = make_draft(rehearsal=bool(fields.get("rehearsal")))
+    offer_study(study=study, panel="prolific", offer=Offer(completion_code="DONE"), now=NOW)
+    launch_study(study=study, now=NOW)
+    Study.objects.filter(pk=study.pk).update(**fields)
+    page = researcher.get(url(study)).text
+    assert said in page
+    assert "DONE" in page  # who finished is paid by it, also afterwards
+    for gone in (f"/s/{study.join_code}/", f"{url(study)}prolific/", "mturk"):
+        assert gone not in page
+    assert said in researcher.post(url(study, "mturk"), follow=True).text
+    assert [made.panel for made in Recruitment.objects.all()] == ["prolific"]
 
 
 def test_the_page_shows_how_many_came_and_no_id(researcher):
