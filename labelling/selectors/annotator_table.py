@@ -9,20 +9,9 @@ import numpy as np
 from evaluation.array_types import BoolArray, FloatArray, IntArray
 from evaluation.quality_rule import quality_rules
 from labelling.models import Exclusion, Study
-from labelling.selectors.progress import ACTIVE_WITHIN
 from labelling.selectors.tally import AnnotatorTally, StudyTally, moment_of
-from labelling.selectors.tally_rows import RecordedState
+from labelling.selectors.whereabouts import whereabouts
 
-LABELLING, WAITING, GONE = "labelling", "waiting", "gone"
-FINISHED, TURNED_AWAY, EXCLUDED, WITHDRAWN = "finished", "turned away", "excluded", "withdrawn"
-#: What an annotator may be, in words.
-STATES = (LABELLING, WAITING, GONE, FINISHED, TURNED_AWAY, EXCLUDED, WITHDRAWN)
-_RECORDED = {
-    RecordedState.FINISHED: FINISHED,
-    RecordedState.TURNED_AWAY: TURNED_AWAY,
-    RecordedState.EXCLUDED: EXCLUDED,
-    RecordedState.WITHDRAWN: WITHDRAWN,
-}
 #: What the table may be sorted by.
 SORTS = (
     *("flags", "pseudonym", "labels", "median", "agreement", "commonest"),
@@ -82,8 +71,9 @@ class AnnotatorRow:
 
 
 def annotator_order(*, tally: StudyTally, study: Study, query: AnnotatorQuery, now: datetime) -> IntArray:
-    """Return which annotators are asked for, in order, as their places in the tally. No query.
+    """Return which annotators are asked for, in order, as their places in the tally.
 
+    One query where a state is asked for, which is as of now; else none.
     What cannot be computed stands last, whichever way the rest is sorted; equals stand by pseudonym.
     """
     people = tally.annotators
@@ -92,7 +82,9 @@ def annotator_order(*, tally: StudyTally, study: Study, query: AnnotatorQuery, n
     if query.search:
         shown &= np.char.find(np.char.lower(names), query.search.lower()) >= 0
     if query.state:
-        shown &= np.array(states_of(people, study=study, now=now), dtype=np.str_) == query.state
+        where = whereabouts(study=study, now=now)
+        there = [key for key, place in where.items() if place == query.state]
+        shown &= np.isin(people.keys, np.array(there, dtype=np.int64))
     if query.flag:
         shown &= _flagged(people, study, query.flag)
     if query.labelled:
@@ -111,18 +103,18 @@ def annotator_order(*, tally: StudyTally, study: Study, query: AnnotatorQuery, n
 def annotator_rows(
     *, tally: StudyTally, study: Study, places: Sequence[int], now: datetime
 ) -> list[AnnotatorRow]:
-    """Return the annotators at these places of the tally. One query, for exclusions: they are as of now."""
+    """Return the annotators at these places of the tally. Two queries: state and exclusion are as of now."""
     people = tally.annotators
     keys = [int(people.keys[place]) for place in places]
     in_force = Exclusion.objects.in_force().filter(annotator__in=keys)
     excluded = {each.annotator_id: each for each in in_force}
     names = [rule.rule for rule in quality_rules(study.quality_rules)]
-    states = states_of(people, study=study, now=now)
+    states = whereabouts(study=study, now=now, among=keys)
     return [
         AnnotatorRow(
             key=key,
             pseudonym=str(people.pseudonyms[place]),
-            state=EXCLUDED if key in excluded else states[place],
+            state=states[key],
             given=int(people.given[place]),
             counted=int(people.counted[place]),
             median_ms=_known(people.median_ms[place]),
@@ -137,24 +129,6 @@ def annotator_rows(
         )
         for key, place in zip(keys, places, strict=True)
     ]
-
-
-def states_of(people: AnnotatorTally, *, study: Study, now: datetime) -> list[str]:
-    """Return what each annotator is, in words of `STATES`. In a study that has ended nobody is under way."""
-    since = (now - ACTIVE_WITHIN).timestamp()
-    over = study.state in (Study.State.COMPLETE, Study.State.CLOSED)
-    return [
-        _RECORDED.get(RecordedState(state)) or _under_way(given, gone=over or seen < since)
-        for state, seen, given in zip(
-            people.state.tolist(), people.seen.tolist(), people.given.tolist(), strict=True
-        )
-    ]
-
-
-def _under_way(given: int, *, gone: bool) -> str:
-    if gone:
-        return GONE
-    return LABELLING if given else WAITING
 
 
 def checks_of(people: AnnotatorTally, place: int) -> dict[str, Failed]:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery, Sum
 
 from labelling.models import Annotator, Assignment, Event, Exclusion, Label, Place, Study
-from labelling.selectors.overview_people import People, people_of
 from labelling.selectors.tally import OverviewTally, StudyTally
+from labelling.selectors.whereabouts import People, at_work, people_of
 
 HOUR = timedelta(hours=1)
-ACTIVE_WITHIN = timedelta(minutes=10)
+# A pause between labels counts as work no further than this.
+LONGEST_PAUSE = timedelta(minutes=10)
 # Less work than this is too little to tell a pace from.
 _SHORTEST_WORK = timedelta(minutes=1)
 
@@ -86,7 +87,7 @@ class StudyLine:
     wanted: int
     counted: int
     labels_last_hour: int
-    active_annotators: int
+    at_work: int
 
 
 def study_progress(*, study: Study, tally: StudyTally | None, now: datetime) -> Progress:
@@ -102,7 +103,7 @@ def study_progress(*, study: Study, tally: StudyTally | None, now: datetime) -> 
         items_by_labels=_by_labels(study, glance),
         surplus=states.filter(state=Assignment.State.SURPLUS).count(),
         cant_tell=int(glance.cant_tell[0]) if cant_tell and glance else None,
-        people=people_of(study=study, now=now, active_within=active_within(study)),
+        people=people_of(study=study, now=now),
         leases=states.filter(state=Assignment.State.LEASED, expires_at__gt=now).count(),
         labels_last_hour=labels_since([study], now - HOUR)[study.pk],
         hours=_hours(glance),
@@ -111,24 +112,18 @@ def study_progress(*, study: Study, tally: StudyTally | None, now: datetime) -> 
     )
 
 
-def active_within(study: Study) -> timedelta:
-    """Return after which time without an answer somebody is taken to have gone: nothing is held for them
-    then."""
-    return max(ACTIVE_WITHIN, timedelta(seconds=study.lease_seconds))
-
-
 def study_lines(*, studies: Sequence[Study], now: datetime) -> list[StudyLine]:
     """Return a line for each study, in the given order, by three queries however many studies there are."""
     counts = label_counts(studies)
     last_hour = labels_since(studies, now - HOUR)
-    active = _active(studies, now)
+    busy = at_work(studies=studies, now=now)
     return [
         StudyLine(
             study=study,
             wanted=counts[study.pk].wanted,
             counted=counts[study.pk].counted,
             labels_last_hour=last_hour[study.pk],
-            active_annotators=active[study.pk],
+            at_work=busy[study.pk],
         )
         for study in studies
     ]
@@ -194,13 +189,13 @@ def time_worked(stretches: Iterable[tuple[float, float]]) -> timedelta:
     """Return the time in which labels came, leaving out the pauses between blocks of work.
 
     A stretch is the first label and the last of a short time, in seconds. A gap between two stretches
-    counts only as far as `ACTIVE_WITHIN`, so a night or a paused study does not make the pace look slow.
+    counts only as far as `LONGEST_PAUSE`, so a night or a paused study does not make the pace look slow.
     """
     worked, before = 0.0, None
     for first, last in stretches:
         worked += last - first
         if before is not None:
-            worked += min(first - before, ACTIVE_WITHIN.total_seconds())
+            worked += min(first - before, LONGEST_PAUSE.total_seconds())
         before = last
     return timedelta(seconds=worked)
 
@@ -247,15 +242,6 @@ def _hours(glance: OverviewTally | None) -> tuple[HourOfWork, ...]:
 
 def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, tz=UTC)
-
-
-def _active(studies: Sequence[Study], now: datetime) -> Counter[int]:
-    """Count the annotators who were given an image or answered one within ten minutes, by study."""
-    since = now - ACTIVE_WITHIN
-    people = Annotator.objects.filter(study__in=studies).order_by()
-    given = Assignment.objects.leased().filter(annotator=OuterRef("pk"), leased_at__gt=since)
-    active = _last_label(people).filter(Q(last_label__gt=since) | Exists(given))
-    return _by_study(active, "study", Count("pk"))
 
 
 def _further_labels(studies: Sequence[Study]) -> Counter[int]:

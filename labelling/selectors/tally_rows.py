@@ -31,6 +31,7 @@ NO_CATEGORY = -1
 _UNKNOWN = -1
 _BATCH = 20_000
 _LARGE = 20_000
+_STEPS = ("joined_at", "consented_at", "screened_at", "practised_at", "guide_read_at", "finished_at")
 
 
 class RecordedState(IntEnum):
@@ -62,7 +63,7 @@ class SampleArrays:
 class PeopleArrays:
     """The annotators in the order in which they joined.
 
-    `seen` is their last step but for labels, in seconds.
+    `seen` is their last step but for labels, in seconds since 1970.
     """
 
     keys: IntArray
@@ -132,7 +133,7 @@ def people_arrays(study: Study) -> PeopleArrays:
         default=Value(RecordedState.UNDER_WAY),
         output_field=IntegerField(),
     )
-    steps = [Coalesce(Epoch(f), Value(0)) for f in ("joined_at", "guide_read_at", "finished_at")]
+    steps = [Coalesce(Epoch(step), Value(0)) for step in _STEPS]
     people = list(
         Annotator.objects.filter(study=study)
         .order_by("pk")

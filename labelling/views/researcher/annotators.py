@@ -4,6 +4,7 @@ A table to search, filter and sort, with what each rule of the protocol says.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -19,7 +20,6 @@ from evaluation.render.tables.checks import RULE_NAMES, threshold
 from labelling.models import Study
 from labelling.selectors.annotator_table import (
     SORTS,
-    STATES,
     AnnotatorQuery,
     AnnotatorRow,
     Failed,
@@ -27,6 +27,7 @@ from labelling.selectors.annotator_table import (
     annotator_rows,
 )
 from labelling.selectors.tally import StudyTally
+from labelling.selectors.whereabouts import PLACES, short_while
 from labelling.services.steady_clock import steady_now
 from labelling.services.tallies import tally_now
 from labelling.templatetags.report_format import UNDEFINED, percent, seconds, whole
@@ -80,7 +81,7 @@ class AnnotatorFilter(forms.Form):
 
     q = forms.CharField(label="Pseudonym has", required=False, max_length=64)
     state = forms.ChoiceField(
-        label="State", required=False, choices=[("", "any"), *((state, state) for state in STATES)]
+        label="State", required=False, choices=[("", "any"), *((place, place) for place in PLACES)]
     )
     flag = forms.ChoiceField(label="Flagged by", required=False)
     labelled = forms.BooleanField(label="Only with labels", required=False)
@@ -126,6 +127,7 @@ def annotators_page(request: HttpRequest, study_id: int) -> HttpResponse:
         "found": found,
         "form": form,
         "rules": rules,
+        "short_while": short_while(study=study) // timedelta(minutes=1),
         "least_labels": LEAST_LABELS,
         "least_checks": LEAST_CHECKS,
         **(_table(request, study, found.tally, form.query()) if found.tally else {}),

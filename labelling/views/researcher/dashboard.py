@@ -1,6 +1,7 @@
 """A study's overview: where it stands, what may be done next, and what the labels say as far as it may be
 seen."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -13,9 +14,9 @@ from django.views.decorators.http import require_safe
 from labelling.models import Study
 from labelling.selectors.label_table import study_report
 from labelling.selectors.overview import Overview, study_overview
-from labelling.selectors.progress import active_within
 from labelling.selectors.sealing import accuracy_visible
 from labelling.selectors.study_size import MOST_LABELS
+from labelling.selectors.whereabouts import short_while
 from labelling.services.steady_clock import steady_now
 from labelling.services.tallies import tally_now
 from labelling.views.researcher.charts import hour_lines, label_lines
@@ -84,7 +85,7 @@ def _figures(study: Study) -> dict[str, Any]:
         "progress": overview.progress,
         "by_labels": label_lines(overview.progress),
         "hours": hour_lines(overview.progress),
-        "active_minutes": round(active_within(study).total_seconds() / 60),
+        "short_while": short_while(study=study) // timedelta(minutes=1),
         "every": (EVERY_LARGE if counted.kept else EVERY) if goes_on or counted.counting else 0,
     }
 

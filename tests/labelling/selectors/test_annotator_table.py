@@ -62,9 +62,9 @@ def test_rules_and_labels_filter(people: People):
     assert people.idle not in found(study, labelled=True)
 
 
-def test_states_say_who_labels_has_gone_finished_or_is_excluded(people: People):
+def test_states_say_who_is_at_work_has_gone_finished_or_is_excluded(people: People):
     study = people.get()
-    assert set(found(study, state="labelling")) == {people.failing, people.same}
+    assert set(found(study, state="at work")) == {people.failing, people.same}
     assert found(study, state="waiting") == [people.idle]
     assert found(study, state="finished") == [people.careful]
     assert found(study, state="excluded") == [people.excluded]
@@ -72,9 +72,9 @@ def test_states_say_who_labels_has_gone_finished_or_is_excluded(people: People):
     assert set(found(study, seconds=later, state="gone")) == {people.failing, people.same, people.idle}
 
 
-def test_nobody_labels_in_a_study_that_has_ended(people: People):
+def test_nobody_is_at_work_in_a_study_that_has_ended(people: People):
     Study.objects.filter(pk=people.study).update(state="closed", closed_at=at(399), close_reason="why")
-    assert found(people.get(), state="labelling") == []
+    assert found(people.get(), state="at work") == []
 
 
 def test_a_row_has_the_figures_and_the_exclusion_in_force(people: People):
@@ -94,4 +94,4 @@ def test_an_exclusion_shows_though_the_tally_is_older(people: People):
     with CaptureQueriesContext(connection) as queries:
         row = annotator_rows(tally=tally, study=study, places=[place], now=at(402))[0]
     assert (row.state, row.exclusion.excluded_by) == ("excluded", "ada")
-    assert len(queries) == 1
+    assert len(queries) == 2

@@ -238,7 +238,7 @@ def test_an_overview_has_a_line_for_each_study_in_the_given_order():
     assert [line.study for line in lines] == [other, draft, running]
     assert [(line.counted, line.wanted) for line in lines] == [(2, 6), (0, 18), (4, 18)]
     assert [line.labels_last_hour for line in lines] == [2, 0, 0]
-    assert [line.active_annotators for line in lines] == [1, 0, 0]
+    assert [line.at_work for line in lines] == [1, 0, 0]
 
 
 def test_an_overview_of_many_studies_takes_as_many_queries_as_of_one():

@@ -47,7 +47,7 @@ def test_each_study_has_a_row_with_its_state_and_progress(researcher):
     assert "1 of 18" in page
     assert "18 planned" in page
     assert re.search(rf'id="live-hour-{study.pk}" data-live>1<', page)
-    assert re.search(rf'id="live-active-{study.pk}" data-live>1<', page)
+    assert re.search(rf'id="live-at-work-{study.pk}" data-live>1<', page)
 
 
 def test_only_studies_that_go_on_are_asked_for_forecast_and_flags(researcher):
