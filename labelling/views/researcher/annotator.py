@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from evaluation.quality_rule import quality_rules
-from evaluation.render.tables.checks import RULE_NAMES, threshold
+from evaluation.render.tables.checks import RULE_NAMES
 from labelling.models import Annotator, Study
 from labelling.panels import panel_named
 from labelling.selectors.annotator_record import (
@@ -28,6 +28,7 @@ from labelling.services.steady_clock import steady_now
 from labelling.services.tallies import tally_now
 from labelling.templatetags.pseudonyms import short_pseudonym
 from labelling.views.researcher.annotator_message import Message, messages_to
+from labelling.views.researcher.annotators import rule_figure
 from labelling.views.researcher.item_pictures import DeskPicture, desk_picture
 
 ON_A_PAGE = 60
@@ -126,8 +127,8 @@ def _signs(tally: StudyTally | None, study: Study, annotator: Annotator) -> list
     return [
         Sign(
             RULE_NAMES[rule.rule],
-            threshold(rule.rule, float(people.signs[line, place])) if people.judged[line, place] else "",
-            f"{threshold(rule.rule, rule.threshold)}{', excludes' if rule.exclude else ''}",
+            rule_figure(rule.rule, float(people.signs[line, place])) if people.judged[line, place] else "",
+            f"{rule_figure(rule.rule, rule.threshold)}{', excludes' if rule.exclude else ''}",
             bool(people.flagged[line, place]),
         )
         for line, rule in enumerate(quality_rules(study.quality_rules))

@@ -169,9 +169,18 @@ def _column(sort: str, title: str, rule: QualityRule | None, query: AnnotatorQue
     descending = not query.descending if here else sort not in _FIRST_UP
     told = ""
     if rule is not None:
-        told = f"{threshold(rule.rule, rule.threshold)}{', excludes' if rule.exclude else ''}"
+        told = f"{rule_figure(rule.rule, rule.threshold)}{', excludes' if rule.exclude else ''}"
     order = ("descending" if query.descending else "ascending") if here else ""
     return Column(sort, title, told, f"{'-' if descending else ''}{sort}", order)
+
+
+def rule_figure(rule: str, value: float) -> str:
+    """Write a rule's threshold, or what it is held against; times in seconds, as elsewhere at the desk.
+
+    >>> rule_figure("too_fast", 300.0), rule_figure("too_fast", 2753.0)
+    ('0.3\N{NO-BREAK SPACE}s', '2.75\N{NO-BREAK SPACE}s')
+    """
+    return f"{value / 1000:.3g}\N{NO-BREAK SPACE}s" if rule == "too_fast" else threshold(rule, value)
 
 
 def _text(entry: AnnotatorRow, column: str) -> str:

@@ -17,7 +17,7 @@ class LabelLine:
 
     labels: int
     items: int
-    percent: float
+    share: float
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def label_lines(progress: Progress) -> list[LabelLine]:
     items = progress.items_by_labels or ()
     whole = sum(items)
     return [
-        LabelLine(labels, items[labels], 100 * items[labels] / whole if whole else 0.0)
+        LabelLine(labels, items[labels], items[labels] / whole if whole else 0.0)
         for labels in reversed(range(len(items)))
     ]
 

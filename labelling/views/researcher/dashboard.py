@@ -85,6 +85,7 @@ def _figures(study: Study) -> dict[str, Any]:
         "progress": overview.progress,
         "by_labels": label_lines(overview.progress),
         "hours": hour_lines(overview.progress),
+        "over": not goes_on,
         "short_while": short_while(study=study) // timedelta(minutes=1),
         "every": (EVERY_LARGE if counted.kept else EVERY) if goes_on or counted.counting else 0,
     }

@@ -10,9 +10,9 @@ from labelling.views.researcher.heat_map import HeatMap, heat_map
 # The first that is defined stands beside the headline: Wilson's needs whole credits, and then holds its level
 # where the normal one of the finite population is too narrow.
 INTERVAL_NAMES = {
-    "wilson": "Wilson",
-    "finite_population": "Finite population",
-    "clopper_pearson": "Clopper-Pearson",
+    "wilson": "Over images, as from very many (Wilson)",
+    "finite_population": "Over images, of this dataset (finite population)",
+    "clopper_pearson": "Over images, never too narrow (Clopper-Pearson)",
 }
 
 

@@ -43,7 +43,7 @@ def test_the_flagged_stand_first_with_the_threshold_in_the_head(researcher, peop
     page = page_of(researcher, people.study)
     names = {name: people.annotator(name).pseudonym for name in ("careful", "failing")}
     assert page.index(names["failing"]) < page.index(names["careful"])
-    assert '<span class="hb-quiet">300\N{NO-BREAK SPACE}ms</span>' in page
+    assert '<span class="hb-quiet">0.3\N{NO-BREAK SPACE}s</span>' in page
     assert '<span class="hb-quiet">2, excludes</span>' in page
     failing = row_of(page, names["failing"])
     assert "attention checks failed</span>" in failing

@@ -22,7 +22,11 @@ def progress(*seconds, **fields):
 def test_items_are_told_by_their_labels_most_first():
     lines = label_lines(progress(0, 0, 0, sample_size=4, redundancy=2))
 
-    assert [(line.labels, line.items, line.percent) for line in lines] == [(2, 0, 0), (1, 3, 75), (0, 1, 25)]
+    assert [(line.labels, line.items, line.share) for line in lines] == [
+        (2, 0, 0),
+        (1, 3, 0.75),
+        (0, 1, 0.25),
+    ]
 
 
 @pytest.mark.django_db

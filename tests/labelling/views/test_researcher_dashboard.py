@@ -90,7 +90,7 @@ def test_progress_is_shown_as_a_chart_and_as_the_table_that_it_is_drawn_from(res
     assert "<b>6</b> of 18" in page
     assert 'data-of="labels-table"' in page
     assert '<tr><th scope="row">1</th><td class="hb-number">6</td>' in page
-    assert '<td class="hb-number">100.0 %</td>' in page
+    assert '<td class="hb-number">100.0\N{NO-BREAK SPACE}%</td>' in page
 
 
 def test_surplus_labels_are_told(researcher):
@@ -139,7 +139,38 @@ def test_the_numbers_of_a_complete_study_are_not_interim(researcher):
     assert "INTERIM" not in page.content.decode()
     # Everybody answered with the first category, which one item in three has.
     assert page.context["numbers"].report.accuracy.majority.value == pytest.approx(1 / 3)
-    assert "<b>0.333</b>" in page.content.decode()
+    assert "<b>33.3\N{NO-BREAK SPACE}%</b>" in page.content.decode()
+
+
+def test_a_study_that_is_over_says_first_what_the_labels_say_and_no_longer_what_goes_on(researcher):
+    ended = shown(researcher, complete(make_open_study()))
+    running = make_open_study()
+    label_everything(study=running, annotators=1)
+    goes_on = shown(researcher, running)
+
+    assert ended.index("What the labels say") < ended.index(">Progress<")
+    assert goes_on.index("What the labels say") > goes_on.index(">Progress<")
+    for live_alone in ("Finish expected", "Images out on a lease", "At work: given an image"):
+        assert live_alone in goes_on
+        assert live_alone not in ended
+    assert f"Started {NOW:%Y-%m-%d %H:%M} UTC, ended {NOW:%Y-%m-%d %H:%M} UTC." in ended
+
+
+def test_the_interval_beside_the_headline_says_that_the_report_s_is_another(researcher):
+    page = shown(researcher, complete(make_study()))
+
+    assert "over images alone</span>" in page
+    assert "interval counts people too" in page
+
+
+def test_the_flagged_are_looked_at_among_themselves(researcher):
+    study = make_study(dataset=make_dataset(size=60), sample_size=60, redundancy=1)
+    label_everything(study=study, annotators=1)
+
+    page = researcher.get(url(study))
+
+    assert page.context["overview"].flagged == 1
+    assert f"/study/{study.pk}/annotators/?flag=any" in page.content.decode()
 
 
 def test_the_study_s_own_tie_rule_is_the_headline(researcher):
@@ -157,7 +188,7 @@ def test_the_study_s_own_tie_rule_is_the_headline(researcher):
 def test_wilson_s_interval_stands_beside_the_headline_where_no_tie_is_shared(researcher):
     numbers = researcher.get(url(complete(make_study()))).context["numbers"]
 
-    assert numbers.interval.name == "Wilson"
+    assert numbers.interval.name.endswith("(Wilson)")
     assert numbers.interval.interval is numbers.report.accuracy.majority.intervals.wilson
 
 
@@ -171,15 +202,16 @@ def test_where_a_tie_is_shared_the_interval_of_the_finite_population_stands_ther
     numbers = researcher.get(url(study)).context["numbers"]
 
     assert numbers.report.accuracy.tie_ledger.ties == 2
-    assert numbers.interval.name == "Finite population"
+    assert numbers.interval.name.endswith("(finite population)")
 
 
 def test_a_stratified_study_shows_the_weighted_estimate_too(researcher):
     dataset = make_dataset(size=12, categories=3)
     study = complete(make_study(dataset=dataset, strategy="stratified", sample_size=6))
 
-    assert "Weighted to the strata's shares of the dataset: <strong>0.333</strong>" in shown(
-        researcher, study
+    assert (
+        "Weighted to the strata's shares of the dataset: <strong>33.3\N{NO-BREAK SPACE}%</strong>"
+        in shown(researcher, study)
     )
 
 
