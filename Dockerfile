@@ -6,7 +6,8 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client \
     && rm -rf /var/lib/apt/lists/*
 
-RUN useradd --system --create-home --home-dir /var/lib/human-baseline human-baseline
+RUN useradd --system --create-home --home-dir /var/lib/human-baseline human-baseline \
+    && install -d -o human-baseline /var/lib/human-baseline/data
 WORKDIR /srv/human-baseline
 
 # All that the product can use: images in an object storage, datasets in HDF5 and parquet.
