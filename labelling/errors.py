@@ -61,6 +61,14 @@ class NotAdmitted(LabellingError):
     """Images are for those who were admitted: screened, practised, and not turned away."""
 
 
+class ImagesUnavailable(LabellingError):
+    """The image storage does not answer as it should; names the image. It passes, or an operator mends it."""
+
+
+class ImageMissing(ImagesUnavailable):
+    """The image storage answers, and an image that the database names is not in it."""
+
+
 class ScreeningError(LabellingError):
     """Answers to the screening questions that are none of the options."""
 

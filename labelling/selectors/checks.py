@@ -57,11 +57,10 @@ def in_order(*, annotator: Annotator, leased: Sequence[Assignment]) -> list[Show
     return shown
 
 
-def current_shown(*, annotator: Annotator) -> Shown | None:
-    """Return what the annotator is to answer now: the first unanswered image or check; None without any."""
+def current_shown(*, annotator: Annotator) -> list[Shown]:
+    """Return what the annotator is to answer now: the checks that are due, and the first unanswered image."""
     assignment = current_assignment(annotator=annotator)
-    shown = in_order(annotator=annotator, leased=[] if assignment is None else [assignment])
-    return shown[0] if shown else None
+    return in_order(annotator=annotator, leased=[] if assignment is None else [assignment])
 
 
 def _images_before(annotator: Annotator, leased: Sequence[Assignment]) -> dict[int, int]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 
-from labelling.errors import UnknownStudy
+from labelling.errors import ImagesUnavailable, UnknownStudy
 from labelling.models import Annotator, Study
 from labelling.selectors.annotator_pages import annotator_at, study_at, who_labels
 from labelling.selectors.next_step import next_step
@@ -29,7 +29,7 @@ View = Callable[..., HttpResponse]
 def for_anyone(*methods: str) -> Callable[[View], View]:
     """Make a view of a study's link: never cached, these methods only, in the language that is asked for.
 
-    An unknown study has its page, and so has a database that is out of order for a moment.
+    An unknown study has its page; so has a database or an image storage that is out of order for a moment.
     """
 
     def decorate(view: View) -> View:
@@ -55,7 +55,7 @@ def _shown(view: View, request: HttpRequest, join_code: str, **more: Any) -> Htt
         if errors.from_script(request):
             return errors.reason("unknown_study", status=404)
         return errors.unknown_study(request)
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, ImagesUnavailable) as error:
         return errors.storage_unavailable(request, error)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from labelling.errors import ImagesUnavailable
 from labelling.models import Annotator, Study
 from labelling.panels import WayOut
 from labelling.selectors.annotators import standing
@@ -42,13 +43,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return form_of_an_earlier_sign_in(request) or render(request, "403_csrf.html", status=403)
 
 
-def storage_unavailable(request: HttpRequest, error: DatabaseError | InterfaceError) -> HttpResponse:
+def storage_unavailable(
+    request: HttpRequest, error: DatabaseError | InterfaceError | ImagesUnavailable
+) -> HttpResponse:
     """Tell that nothing could be stored just now, and that sending it again is safe and enough.
 
-    A full disk, a locked database and a lost connection pass; what was sent is sent again, by our script on
-    its own, by a person with the page's button. The reply asks the database nothing.
+    A full disk, a locked database, a lost connection and an image storage that is away pass; what was sent is
+    sent again, by our script on its own, by a person with the page's button. The reply asks the database
+    nothing.
     """
-    logger.error("The database does not answer as it should: %s", " ".join(str(error).split()))
+    _log(error)
     if from_script(request):
         response: HttpResponse = reason("unavailable", status=503)
     else:
@@ -56,6 +60,19 @@ def storage_unavailable(request: HttpRequest, error: DatabaseError | InterfaceEr
         response = render(request, "annotator/unavailable.html", {"sent": sent}, status=503)
     response["Retry-After"] = str(_TRY_AGAIN_AFTER)
     return response
+
+
+def image_unavailable(error: ImagesUnavailable) -> HttpResponse:
+    """Tell a browser that an image cannot be had just now."""
+    _log(error)
+    return HttpResponse(
+        status=503, headers={"Retry-After": str(_TRY_AGAIN_AFTER), "Cache-Control": "no-store"}
+    )
+
+
+def _log(error: DatabaseError | InterfaceError | ImagesUnavailable) -> None:
+    what = "image storage" if isinstance(error, ImagesUnavailable) else "database"
+    logger.error("The %s does not answer as it should: %s", what, " ".join(str(error).split()))
 
 
 def unknown_study(request: HttpRequest) -> HttpResponse:

@@ -1,16 +1,24 @@
 """Images, each under a name that tells nothing."""
 
 import base64
+import logging
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from labelling.errors import ImageMissing, ImagesUnavailable
 from labelling.models import Dataset, Item, Study
 from labelling.models.dataset import image_path
+from labelling.views import errors
+
+logger = logging.getLogger(__name__)
 
 TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
@@ -33,17 +41,38 @@ def image(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 - e
     if not TOKEN.fullmatch(token):
         raise Http404("An image's name has 32 hexadecimal digits.")
     try:
-        with default_storage.open(image_path(Item(token=token))) as file:
+        with _opened(image_path(Item(token=token))) as file:
             response = HttpResponse(file.read(), content_type="image/png")
-    except FileNotFoundError:
+    except ImageMissing:
         raise Http404("There is no image under this name.") from None
+    except ImagesUnavailable as error:
+        return errors.image_unavailable(error)
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 
 
 def image_source(item: Item) -> str:
-    """Return what an <img> takes as its source: the small image itself, or the address of a larger one."""
+    """Return what an <img> takes as its source: the small image itself, or the address of a larger one.
+
+    Raises
+    ------
+    ImageMissing
+        When the storage has no such image.
+    ImagesUnavailable
+        When the storage does not answer.
+    """
     return _small_image(image_path(item)) or reverse("image", args=[item.token])
+
+
+def sources_there(items: Sequence[Item]) -> list[str]:
+    """Return the sources of those images that the storage has; one that is lost is logged and left out."""
+    sources = []
+    for item in items:
+        try:
+            sources.append(image_source(item))
+        except ImageMissing as loss:
+            logger.error("%s Put it back from a backup.", loss)
+    return sources
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -53,11 +82,23 @@ def _small_image(path: str) -> str:
     What was read is remembered, at most 22 MB in a process: bytes under a name never change, and a shared
     storage is a network away.
     """
-    with default_storage.open(path) as file:
+    with _opened(path) as file:
         content = file.read(LARGEST_INLINE + 1)
     if len(content) > LARGEST_INLINE:
         return ""
     return f"data:image/png;base64,{base64.b64encode(content).decode()}"
+
+
+@contextmanager
+def _opened(path: str) -> Iterator["File[bytes]"]:
+    """Open an image, and tell one that is lost from a storage that is out of order."""
+    try:
+        with default_storage.open(path) as file:
+            yield file
+    except FileNotFoundError as error:
+        raise ImageMissing(f"The image {path} is not in the image storage.") from error
+    except OSError as error:
+        raise ImagesUnavailable(f"The image {path} cannot be read ({error.strerror or error}).") from error
 
 
 def shown_size(*, study: Study, side: int) -> dict[str, int]:

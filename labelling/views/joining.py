@@ -15,7 +15,7 @@ from labelling.services.annotators import Join, join_and_consent, join_study
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
 from labelling.views.access import for_annotator, for_anyone, go_on, keep_secret, secret_of
-from labelling.views.images import EXAMPLE_SIDE, image_source, shown_size
+from labelling.views.images import EXAMPLE_SIDE, shown_size, sources_there
 
 
 @for_anyone("GET", "HEAD", "POST")
@@ -85,7 +85,7 @@ def guide_contents(study: Study, entries: list[GuideEntry], annotator: Annotator
         "annotator": annotator,
         "practises": study.practice_items > 0 and annotator.practised_at is None,
         "entries": [
-            {"category": entry.category, "examples": [image_source(item) for item in entry.examples]}
+            {"category": entry.category, "examples": sources_there(entry.examples)}
             for entry in sorted(entries, key=lambda entry: order(entry.category))
         ],
         **shown_size(study=study, side=EXAMPLE_SIDE),

@@ -19,7 +19,7 @@ from labelling.errors import (
     Withdrawn,
 )
 from labelling.forms import LARGEST_BODY, answer_in, answers_in, count_in, json_object
-from labelling.models import Annotator, Category, Check, Item, Study
+from labelling.models import Annotator, Assignment, Category, Check, Item, Study
 from labelling.selectors.annotator_pages import anything_free
 from labelling.selectors.annotators import Standing, standing
 from labelling.selectors.category_order import categories_for
@@ -31,11 +31,12 @@ from labelling.services.answer import Answer
 from labelling.services.finishing import finish_annotator
 from labelling.services.recruitment import end_if_time_is_over
 from labelling.services.steady_clock import steady_now
-from labelling.services.stream import Taken, lease_shown, submit_answer, submit_answers
+from labelling.services.stream import Taken, submit_answer, submit_answers
 from labelling.views import errors
 from labelling.views.access import for_annotator, go_on, store_name
 from labelling.views.choices import choices, crowd, spare_keys
 from labelling.views.images import LARGEST_SIDE, image_source, shown_size
+from labelling.views.leasing import lease_images, source_of
 
 
 @for_annotator("GET", "HEAD", "POST")
@@ -75,21 +76,21 @@ def lease(request: HttpRequest, annotator: Annotator) -> HttpResponse:
     now = steady_now()
     end_if_time_is_over(annotator=annotator, now=now)
     try:
-        shown = lease_shown(annotator=annotator, count=count, now=now)
+        leased = lease_images(annotator=annotator, count=count, now=now)
     except NotRunning:
         annotator.study.refresh_from_db(fields=["state"])
         paused = annotator.study.state == Study.State.PAUSED
         return errors.reason("paused" if paused else "over", status=409)
     except (ConsentMissing, NotAdmitted):
         return errors.reason("not_admitted", status=409)
-    return JsonResponse({"assignments": [_as_json(each) for each in shown]})
+    return JsonResponse({"assignments": [_as_json(shown, image) for shown, image in leased]})
 
 
-def _as_json(shown: Shown) -> dict[str, Any]:
+def _as_json(shown: Shown, image: str) -> dict[str, Any]:
     """Return what the script is given to show: an image, or what to choose in the place of one."""
-    item, instructed = item_of(shown), _instructed(shown)
-    if item is not None:
-        return {"assignment": shown.token, "image": image_source(item)}
+    if image:
+        return {"assignment": shown.token, "image": image}
+    instructed = _instructed(shown)
     return {
         "assignment": shown.token,
         "instruction": {"category": None if instructed is None else instructed.position},
@@ -180,7 +181,7 @@ def _go_on(annotator: Annotator, *, kept: bool = False) -> HttpResponse:
     to = "annotator:label"
     end_if_time_is_over(annotator=annotator, now=now)
     try:
-        done = not lease_shown(annotator=annotator, count=1, now=now)
+        done = not lease_images(annotator=annotator, count=1, now=now)
     except (ConsentMissing, NotAdmitted):
         return go_on(annotator)
     except NotRunning:
@@ -210,11 +211,14 @@ def _show(request: HttpRequest, annotator: Annotator) -> HttpResponse:
         return errors.study_not_running(request, study, annotator)
     if next_step(annotator=annotator) != _own_page(annotator):
         return go_on(annotator)
-    shown = current_shown(annotator=annotator)
-    if shown is not None:
-        return _show_image(request, annotator, shown)
+    waiting = current_shown(annotator=annotator)
+    for shown in waiting:
+        if source_of(shown, annotator) is not None:
+            return _show_image(request, annotator, shown)
     where = standing(annotator=annotator)
-    if where.left == 0 or where.quota_reached:
+    if any(isinstance(shown, Assignment) for shown in waiting):
+        page = "annotator/go_on.html"  # its image is lost; to go on gives it back and leases another
+    elif where.left == 0 or where.quota_reached:
         page = "annotator/nothing_left.html"
     elif anything_free(annotator=annotator, now=steady_now()):
         page = "annotator/go_on.html"

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from config.images import image_storage
 from labelling import object_storage
@@ -20,8 +21,10 @@ from labelling.selectors.dataset_images import opened
 from labelling.selectors.health import faults
 from labelling.services.backup import restore_backup, write_backup
 from labelling.services.datasets import import_source
+from labelling.views import images
 from labelling.views.images import image_source
-from tests.factories import NOW, picture_source
+from tests.factories import NOW, make_pictured_study, picture_source
+from tests.labelling.views.conftest import AnnotatorClient
 from tests.object_server import ObjectServer
 
 FOLDER = "/bucket/images/"
@@ -98,6 +101,20 @@ def test_a_small_image_is_asked_for_once(objects):
     objects.requests.clear()
     assert image_source(item) == image_source(item)
     assert [request.split()[0] for request in objects.requests] == ["GET"]
+
+
+@pytest.mark.only_sqlite
+@pytest.mark.django_db
+def test_a_storage_that_refuses_is_told_to_annotators_and_a_lost_object_is_passed_over(objects):
+    client = AnnotatorClient(make_pictured_study(now=timezone.now())).join()
+    images._small_image.cache_clear()
+    objects.broken = True
+    assert client.tell("lease/", {"count": 10}).status_code == 503
+    assert client.get(reverse("image", args=["0" * 32])).status_code == 503
+    objects.broken = False
+    lost = client.annotator.assignments.leased().get().sample_item.item
+    del objects.objects[f"{FOLDER}{lost.image.name}"]
+    assert len(client.tell("lease/", {"count": 10}).json()["assignments"]) == 9
 
 
 @pytest.mark.only_sqlite

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from PIL import Image
 
+from labelling.errors import ImagesUnavailable
 from labelling.models import Item, SampleItem, Study
 from labelling.models.dataset import image_path
 from labelling.views.images import image_source, shown_size
@@ -58,7 +59,7 @@ def picture(request: HttpRequest, study_id: int, sample_item_id: int, side: int)
 def _source(study: Study, sample_item: int, item: Item, side: int) -> str:
     try:
         inside = image_source(item)
-    except FileNotFoundError:
+    except ImagesUnavailable:
         inside = ""
     if inside.startswith("data:"):
         return inside
