@@ -17,7 +17,8 @@ class ExclusionQuerySet(models.QuerySet["Exclusion"]):
 class Exclusion(models.Model):
     """One exclusion of an annotator. It is lifted at most once, and otherwise never changed.
 
-    `excluded_by` and `lifted_by` name who decided: a person's sign-in name, or the rule of the protocol.
+    `excluded_by` and `lifted_by` name who decided: a person of the desk by number ("researcher 7"),
+    or the rule of the protocol. Pages show the person's name (`names_at_desk`).
     """
 
     annotator = models.ForeignKey(Annotator, on_delete=models.CASCADE, related_name="exclusions")

@@ -1,7 +1,7 @@
 """One annotator: their answers in order, their checks, and what happened to them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, Subquery
 
 from labelling.models import Annotator, Assignment, Check, Event, Exclusion, Item, Label, SampleItem
 from labelling.selectors.check_outcomes import is_passed
+from labelling.selectors.people import names_at_desk
 
 State = Assignment.State
 
@@ -129,10 +130,12 @@ def given_checks(*, annotator: Annotator) -> list[CheckRecord]:
 
 
 def happenings(*, annotator: Annotator) -> list[TimelineEntry]:
-    """Return what happened to the annotator but for answers, oldest first, with reasons. Two queries."""
+    """Return what happened to the annotator but for answers, oldest first, with reasons. Three queries."""
     exclusions = list(annotator.exclusions.order_by("excluded_at", "pk"))
     events = annotator.events.exclude(kind__in=_BY_IMAGE).order_by("sequence").only("kind", "at")
-    return [_happening(event, exclusions) for event in events]
+    authors = [author for each in exclusions for author in (each.excluded_by, each.lifted_by)]
+    names = names_at_desk(authors=authors)
+    return [_happening(event, exclusions, names) for event in events]
 
 
 def _answer(number: int, label: Label, votes: Counter[int], *, visible: bool) -> GivenAnswer:
@@ -175,11 +178,11 @@ def _check(check: Check) -> CheckRecord:
     )
 
 
-def _happening(event: Event, exclusions: Sequence[Exclusion]) -> TimelineEntry:
+def _happening(event: Event, exclusions: Sequence[Exclusion], names: Mapping[str, str]) -> TimelineEntry:
     what = Event.Kind(event.kind).label if event.kind in Event.Kind.values else event.kind
     for exclusion in exclusions:
         if event.kind == Event.Kind.EXCLUDED and event.at == exclusion.excluded_at:
-            return TimelineEntry(what, event.at, exclusion.excluded_by, exclusion.reason)
+            return TimelineEntry(what, event.at, names[exclusion.excluded_by], exclusion.reason)
         if event.kind == Event.Kind.REINSTATED and event.at == exclusion.lifted_at:
-            return TimelineEntry(what, event.at, exclusion.lifted_by, exclusion.lift_reason)
+            return TimelineEntry(what, event.at, names[exclusion.lifted_by], exclusion.lift_reason)
     return TimelineEntry(what, event.at)

@@ -9,6 +9,7 @@ import numpy as np
 from evaluation.array_types import BoolArray, FloatArray, IntArray
 from evaluation.quality_rule import quality_rules
 from labelling.models import Exclusion, Study
+from labelling.selectors.people import names_at_desk
 from labelling.selectors.tally import AnnotatorTally, StudyTally, moment_of
 from labelling.selectors.whereabouts import whereabouts
 
@@ -68,6 +69,7 @@ class AnnotatorRow:
     flags: tuple[str, ...]
     seen: datetime | None
     exclusion: Exclusion | None = None
+    excluded_by: str = ""
 
 
 def annotator_order(*, tally: StudyTally, study: Study, query: AnnotatorQuery, now: datetime) -> IntArray:
@@ -103,11 +105,15 @@ def annotator_order(*, tally: StudyTally, study: Study, query: AnnotatorQuery, n
 def annotator_rows(
     *, tally: StudyTally, study: Study, places: Sequence[int], now: datetime
 ) -> list[AnnotatorRow]:
-    """Return the annotators at these places of the tally. Two queries: state and exclusion are as of now."""
+    """Return the annotators at these places of the tally.
+
+    Three queries: state and exclusion, with the name of whoever decided it, are as of now.
+    """
     people = tally.annotators
     keys = [int(people.keys[place]) for place in places]
     in_force = Exclusion.objects.in_force().filter(annotator__in=keys)
     excluded = {each.annotator_id: each for each in in_force}
+    people_called = names_at_desk(authors=[each.excluded_by for each in excluded.values()])
     names = [rule.rule for rule in quality_rules(study.quality_rules)]
     states = whereabouts(study=study, now=now, among=keys)
     return [
@@ -126,6 +132,7 @@ def annotator_rows(
             ),
             seen=moment_of(int(people.seen[place])),
             exclusion=excluded.get(key),
+            excluded_by=people_called[excluded[key].excluded_by] if key in excluded else "",
         )
         for key, place in zip(keys, places, strict=True)
     ]

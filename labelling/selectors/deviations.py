@@ -34,7 +34,11 @@ def _of_exclusions(study: Study) -> Iterator[tuple[datetime, str, str]]:
         name = record.annotator.pseudonym
         yield record.excluded_at, "excluded", f"{name} was excluded: the labels stopped counting."
         if record.lifted_at is not None:
-            yield record.lifted_at, "reinstated", f"{name} was taken in again."
+            yield (
+                record.lifted_at,
+                "reinstated",
+                f"{name} was reinstated: the labels count where there was room.",
+            )
 
 
 def _of_withdrawals(study: Study) -> Iterator[tuple[datetime, str, str]]:

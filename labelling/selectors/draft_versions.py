@@ -4,12 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth import get_user_model
-
 from labelling.models import Event, Study
-
-# How the record of events calls somebody who acts at the desk.
-_DESK = "researcher "
 
 
 @dataclass(frozen=True)
@@ -39,12 +34,3 @@ def revisions_since(*, study: Study, version: int) -> list[Revision]:
         told = json.loads(payload or "{}")
         revisions.append(Revision(fields=tuple(told.get("changed", ())), by=told.get("by", ""), at=at))
     return revisions
-
-
-def person_called(*, by: str) -> str:
-    """Return how the desk calls somebody whom the record of events names by number. One query at most."""
-    number = by.removeprefix(_DESK)
-    if by.startswith(_DESK) and number.isdigit():
-        account = get_user_model().objects.filter(pk=int(number)).first()
-        return account.get_username() if account else by
-    return by or "a command"

@@ -1,4 +1,4 @@
-"""What excluding an annotator would do to a study, or taking them in again, told before anybody decides."""
+"""What excluding an annotator would do to a study, or reinstating them, told before anybody decides."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ class Effect:
     """What a decision would do.
 
     `labels` stop counting, or count again; each is on an image of its own. `images` of these go out to others
-    again: all of them in an exclusion, none when somebody is taken in again. `complete` of the images have
+    again: all of them in an exclusion, none when somebody is reinstated. `complete` of the images have
     all their labels before an exclusion. `surplus` labels find no place. `leases` are images promised to the
     annotator that go back. `state` is what the study would be afterwards. `empties` says that no label would
     count any more.

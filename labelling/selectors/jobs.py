@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from labelling.job_folder import folder_of, lock_held
 from labelling.models import Job, Study
+from labelling.selectors.people import name_at_desk, names_at_desk
 
 # After so long without a sign of life, a job that another machine runs is taken for dead. Its process gives
 # one every few seconds, and a single long transaction of another may hold it up for half a minute.
@@ -26,11 +27,15 @@ _HEADINGS = {
 
 @dataclass(frozen=True)
 class JobStanding:
-    """A job as its page tells it. `percent` is None while nobody can tell. `file` is one that is there."""
+    """A job as its page tells it. `by` is who started it, as the desk calls them; empty for a command.
+
+    `percent` is None while nobody can tell. `file` is one that is there.
+    """
 
     job: Job
     state: str
     error: str
+    by: str
     percent: int | None
     file: str
 
@@ -66,13 +71,18 @@ def is_dead(*, job: Job, now: datetime) -> bool:
 
 
 def job_standing(*, job: Job, now: datetime) -> JobStanding:
-    """Return where the job stands. Reads its row as it was loaded, and this machine's files."""
+    """Return where the job stands. Reads its row as it was loaded, and this machine's files. One query."""
+    return _standing(job, now, name_at_desk(author=job.started_by) if job.started_by else "")
+
+
+def _standing(job: Job, now: datetime, by: str) -> JobStanding:
     dead = is_dead(job=job, now=now)
     name = str(job.result.get("file", ""))
     return JobStanding(
         job=job,
         state=Job.State.FAILED if dead else job.state,
         error=DIED if dead else job.error,
+        by=by,
         percent=_percent(job),
         file=name if name and (folder_of(job.token) / name).is_file() else "",
     )
@@ -81,11 +91,13 @@ def job_standing(*, job: Job, now: datetime) -> JobStanding:
 def recent_jobs(
     *, now: datetime, study: Study | None = None, kinds: tuple[str, ...] = (), most: int = RECENT
 ) -> list[JobStanding]:
-    """Return the newest jobs of a study, or those of some kinds that belong to no study. One query."""
+    """Return the newest jobs of a study, or those of some kinds that belong to no study. Two queries."""
     jobs = Job.objects.filter(study=study)
     if kinds:
         jobs = jobs.filter(kind__in=kinds)
-    return [job_standing(job=job, now=now) for job in jobs[:most]]
+    newest = list(jobs[:most])
+    names = names_at_desk(authors=[job.started_by for job in newest if job.started_by])
+    return [_standing(job, now, names.get(job.started_by, "")) for job in newest]
 
 
 def _percent(job: Job) -> int | None:

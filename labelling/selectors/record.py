@@ -5,14 +5,14 @@ they are asked for. Single labels are not listed: the page of their annotator sh
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth import get_user_model
 from django.db.models import Count
 
 from labelling.models import Annotator, Event, Exclusion, Study
+from labelling.selectors.people import names_at_desk
 from labelling.selectors.record_sentences import author, sentence
 
 Kind = Event.Kind
@@ -24,7 +24,6 @@ _OWN_STEPS = {
     Kind.TURNED_AWAY: "turned_away_at",
     Kind.WITHDRAWN: "withdrawn_at",
 }
-_DESK = "researcher "
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def _of_study(study: Study) -> Iterator[_Entry]:
 
 
 def _of_exclusions(study: Study) -> Iterator[_Entry]:
-    """Yield exclusions and reinstatements with their authors' names. One query."""
+    """Yield exclusions and reinstatements with their authors. One query."""
     for record in Exclusion.objects.filter(annotator__study=study).select_related("annotator"):
         about = (record.annotator_id, f"The reason given: {record.reason}", record.excluded_by)
         yield _Entry(record.excluded_at, Kind.EXCLUDED, *about, record.annotator.pseudonym)
@@ -126,27 +125,16 @@ def _rows(entries: Sequence[_Entry]) -> Iterator[RecordRow]:
     """Put the events of one page into words. Two queries at most."""
     own = {entry.key: entry.kind for entry in entries if not entry.pseudonym}
     payloads = dict(Event.objects.filter(pk__in=own).values_list("pk", "payload"))
-    names = _accounts(author(kind, payloads.get(key)) for key, kind in own.items())
+    authors = {key: author(kind, payloads.get(key)) for key, kind in own.items()}
+    names = names_at_desk(authors=[*authors.values(), *(entry.who for entry in entries)])
     for entry in entries:
         title = str(Kind(entry.kind).label) if entry.kind in Kind.values else entry.kind
         if entry.pseudonym:
             yield RecordRow(
-                *(entry.at, entry.kind, title, entry.words, entry.who),
+                *(entry.at, entry.kind, title, entry.words, names[entry.who]),
                 annotator=entry.key,
                 pseudonym=entry.pseudonym,
             )
         else:
-            payload = payloads.get(entry.key)
-            by = author(entry.kind, payload)
-            yield RecordRow(entry.at, entry.kind, title, sentence(entry.kind, payload), names.get(by, by))
-
-
-def _accounts(authors: Iterable[str]) -> dict[str, str]:
-    """Return how the desk calls those whom the record calls by number. One query at most.
-
-    The names are shown here alone: the record itself is published.
-    """
-    numbers = {by.removeprefix(_DESK): by for by in authors if by.startswith(_DESK)}
-    keys = [int(number) for number in numbers if number.isdecimal()]
-    accounts = get_user_model().objects.in_bulk(keys) if keys else {}
-    return {f"{_DESK}{key}": f"{account.get_username()} ({_DESK}{key})" for key, account in accounts.items()}
+            words, by = sentence(entry.kind, payloads.get(entry.key)), authors[entry.key]
+            yield RecordRow(entry.at, entry.kind, title, words, names[by] if by else "")

@@ -10,7 +10,8 @@ from django.utils.text import slugify
 
 from labelling.errors import DraftChanged, ProtocolError, StudyStateError
 from labelling.models import Event, Plan, Study
-from labelling.selectors.draft_versions import draft_version, person_called, revisions_since
+from labelling.selectors.draft_versions import draft_version, revisions_since
+from labelling.selectors.people import name_at_desk
 from labelling.selectors.plans import unfit_pilot
 from labelling.services.events import record_event
 from labelling.services.plans import store_assumptions
@@ -95,7 +96,7 @@ def refuse_if_revised(*, draft: Study, made_from: int, touched: set[str]) -> Non
         if both:
             fields |= both
             named = ", ".join(sorted(field.removeprefix(PLANNED) for field in both))
-            said.append(f"{person_called(by=revision.by)} changed {named} at {revision.at:%H:%M:%S} UTC")
+            said.append(f"{name_at_desk(author=revision.by)} changed {named} at {revision.at:%H:%M:%S} UTC")
     if fields:
         raise DraftChanged(
             f"Meanwhile {'; '.join(said)}. What you typed is still here and not stored. Compare, and save "

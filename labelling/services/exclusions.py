@@ -16,7 +16,8 @@ from labelling.services.studies import locked_study, reopen_study
 def exclude_annotator(*, annotator: Annotator, reason: str, by: str, now: datetime) -> Exclusion:
     """Stop counting the annotator's labels and open their places again. A completed study runs again.
 
-    The labels stay. `by` names who decided: a sign-in name, or a rule of the protocol.
+    The labels stay. `by` names who decided as records do: a person of the desk by number
+    (`recorded_as`), or a rule of the protocol.
 
     Raises
     ------

@@ -13,7 +13,7 @@ def exclude_by_rules(*, study: Study, now: datetime, annotator: Annotator | None
     """Exclude the annotators, or the one, whom an excluding rule of the protocol flags; return what was new.
 
     Call it when an annotator has finished, and when a study is about to be complete: the places that it opens
-    are then given to others before anybody reads a result. Whom a person has taken in again is not excluded
+    are then given to others before anybody reads a result. Whom a person has reinstated is not excluded
     by the same rule. A protocol whose rules only flag costs no query.
     """
     if study.state not in (Study.State.RUNNING, Study.State.PAUSED):

@@ -114,7 +114,7 @@ def test_a_study_goes_from_plan_to_bundle(page, desk, knows, crowd):
     expect(page.get_by_text("sealed").first).to_be_visible()
     decide_about_the_first(page, overview, "Exclude")
     labels(page, IMAGES * (LABELS - 2))
-    decide_about_the_first(page, overview, "Take in again")
+    decide_about_the_first(page, overview, "Reinstate")
     labels(page, IMAGES * (LABELS - 1))
     people.append(comes(link, LABELS))
     labels(page, IMAGES * LABELS)
@@ -136,4 +136,4 @@ def test_a_study_goes_from_plan_to_bundle(page, desk, knows, crowd):
     assert report["counts"]["labels"] == IMAGES * LABELS
     assert report["counts"]["annotators"] == LABELS
     assert "was excluded: the labels stopped counting" in told
-    assert "was taken in again" in told
+    assert "was reinstated" in told

@@ -109,9 +109,9 @@ def test_a_flagged_annotator_is_found_looked_at_excluded_and_taken_in_again(page
     expect(page.get_by_text("The annotator is excluded.")).to_be_visible()
     expect(page.get_by_text("Failed every attention check.").first).to_be_visible()
 
-    page.get_by_role("link", name="Take in again").click()
+    page.get_by_role("link", name="Reinstate").click()
     page.get_by_label("Reason").fill("A mistake of ours.")
-    page.get_by_role("button", name="Take in again").click()
+    page.get_by_role("button", name="Reinstate").click()
     expect(page.get_by_role("link", name="Exclude")).to_be_visible()
 
 

@@ -56,7 +56,7 @@ def _make_people() -> People:
     careful, failing, same, excluded, idle = people
     answer_shown(excluded, images=10, choose=truth, now=at(60))
     answer_shown(careful, images=20, choose=truth, now=at(120))
-    exclude_annotator(annotator=excluded, reason="Told us so.", by="researcher 1", now=at(180))
+    exclude_annotator(annotator=excluded, reason="Told us so.", by="researcher 0", now=at(180))
     answer_shown(failing, images=20, choose=wrong, now=at(240))
     answer_shown(same, images=12, choose=_same, now=at(300))
     finish(annotator=careful, now=at(360))

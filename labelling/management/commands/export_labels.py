@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--all",
             action="store_true",
-            help="add surplus and void labels, and a column that tells which labels count",
+            help="add labels that are surplus or set aside (void), and a column that tells which count",
         )
 
     def handle(self, *, slug: str, output: Path | None, **options: Any) -> None:

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             return
         self.stdout.write(
             f"Imported from {file}: {done.counted} labels counted, {done.surplus} surplus (no free place for "
-            f"their images), {done.void} void (their annotators are excluded), "
+            f"their images), {done.void} set aside (their annotators are excluded), "
             f"{done.known} there before; {done.annotators} new annotators."
         )
         if done.completed:

@@ -21,6 +21,7 @@ from labelling.selectors.annotator_record import (
     happenings,
 )
 from labelling.selectors.annotator_table import AnnotatorRow, Failed, annotator_rows
+from labelling.selectors.people import name_at_desk
 from labelling.selectors.recruitment import participant_of, way_out_of
 from labelling.selectors.sealing import accuracy_visible
 from labelling.selectors.tally import StudyTally
@@ -89,6 +90,7 @@ def annotator_page(request: HttpRequest, study_id: int, annotator_id: int) -> Ht
         "row": row,
         "signs": _signs(found.tally, study, annotator),
         "exclusion": exclusion,
+        "excluded_by": name_at_desk(author=exclusion.excluded_by) if exclusion else "",
         "visible": visible,
         "page": page,
         "answers": [_shown(study, answer) for answer in answers],

@@ -1,4 +1,4 @@
-"""Excluding an annotator, and taking them in again.
+"""Excluding an annotator, and reinstating them.
 
 What it would do is shown first, and a reason is asked for.
 """
@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from labelling.errors import ExclusionError
 from labelling.models import Annotator, Exclusion, Study
 from labelling.selectors.exclusion_effect import Effect, effect_of_exclusion, effect_of_reinstatement
+from labelling.selectors.people import name_at_desk
 from labelling.selectors.sealing import accuracy_visible
 from labelling.services.exclusions import exclude_annotator
 from labelling.services.reinstatement import reinstate_annotator
@@ -71,7 +72,7 @@ def exclude(request: HttpRequest, study_id: int, annotator_id: int) -> HttpRespo
 
 @permission_required("labelling.exclude_annotator", raise_exception=True)
 def reinstate(request: HttpRequest, study_id: int, annotator_id: int) -> HttpResponse:
-    """Show what taking an annotator in again would do; on POST, do it."""
+    """Show what reinstating an annotator would do; on POST, do it."""
     study, annotator = _asked_for(study_id, annotator_id)
     now = steady_now()
     found = tally_now(study=study, now=now)
@@ -106,13 +107,13 @@ def _done(
     except ExclusionError as error:
         form.add_error("reason", str(error))
         return None
-    told = "Excluded" if excluding else "Took in again"
+    told = "Excluded" if excluding else "Reinstated"
     admin.site.get_model_admin(Study).log_change(request, study, f"{told} annotator {annotator.pseudonym}.")
     messages.success(
         request,
         "The annotator is excluded. Their labels are kept and do not count."
         if excluding
-        else "The annotator is taken in again. Their labels count where there was room.",
+        else "The annotator is reinstated. Their labels count where there was room.",
     )
     return redirect("admin:labelling_study_annotator", study.pk, annotator.pk)
 
@@ -128,13 +129,14 @@ def _page(
 ) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
-        "title": "Exclude this annotator?" if more["excluding"] else "Take this annotator in again?",
+        "title": "Exclude this annotator?" if more["excluding"] else "Reinstate this annotator?",
         "study": study,
         "here": "annotators",
         "annotator": annotator,
         "form": form,
         "effect": effect,
         "exclusion": exclusion,
+        "excluded_by": name_at_desk(author=exclusion.excluded_by) if exclusion else "",
         "possible": (exclusion is None) == more["excluding"],
         "state_after": Study.State(effect.state).label.lower(),
         **more,

@@ -17,6 +17,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from labelling.errors import LabellingError
 from labelling.models import Study
+from labelling.selectors.people import recorded_as
 from labelling.selectors.sealing import accuracy_visible
 from labelling.selectors.ties import why_not_extended
 from labelling.services.extension import extend_tied_items
@@ -225,7 +226,7 @@ def take_step(request: HttpRequest, study_id: int, name: str) -> HttpResponse:
 
 def acting(request: HttpRequest) -> str:
     """Return how the record of events calls the person: by number, since the record is published."""
-    return f"researcher {request.user.pk}"
+    return recorded_as(person=request.user)
 
 
 def _take(request: HttpRequest, study_id: int, name: str) -> HttpResponse:

@@ -69,6 +69,6 @@ def test_what_happened_leaves_answers_out_and_names_who_decided_and_why(people: 
         ("Annotator joined", "", ""),
         ("Annotator consented", "", ""),
         ("Annotator read the guide", "", ""),
-        ("Annotator excluded", "researcher 1", "Told us so."),
+        ("Annotator excluded", "researcher 0", "Told us so."),
         ("Annotator reinstated", "researcher 2", "A mistake."),
     ]

@@ -91,8 +91,8 @@ def test_rules_and_checks_stand_with_values_and_outcomes(researcher, people: Peo
 
 def test_what_happened_names_who_excluded_and_why(researcher, people: People):
     page = page_of(researcher, people, "excluded")
-    assert "researcher 1: Told us so." in page
-    assert "Take in again" in page
+    assert "researcher 0: Told us so." in page
+    assert "Reinstate" in page
 
 
 def test_a_rejection_is_drafted_only_after_failed_attention_checks(researcher, people: People):

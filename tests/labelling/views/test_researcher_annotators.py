@@ -59,7 +59,7 @@ def test_grounds_for_rejection_are_set_apart_from_signs(researcher, people: Peop
 
 def test_an_exclusion_is_shown_with_author_and_reason(researcher, people: People):
     row = row_of(page_of(researcher, people.study), people.annotator("excluded").pseudonym)
-    assert "by researcher 1" in row
+    assert "by researcher 0" in row
     assert "Told us so." in row
     assert "0 of 10" in row
 

@@ -1,4 +1,4 @@
-"""Excluding and taking in again: the effect first, a reason, and a tick where the study would be emptied."""
+"""Excluding and reinstating: the effect first, a reason, and a tick where the study would be emptied."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -82,7 +82,7 @@ def test_a_complete_study_is_said_to_run_again_with_its_accuracy_before_and_afte
     assert "Majority accuracy" in page
 
 
-def test_taking_in_again_says_what_finds_room_and_does_it(client, user, people: People):
+def test_reinstating_says_what_finds_room_and_does_it(client, user, people: People):
     annotator = people.annotator("excluded")
     page = client.get(address(annotator, "reinstate")).content.decode()
     assert "count again" in page or "counts again" in page
@@ -103,6 +103,15 @@ def test_whom_somebody_else_has_excluded_meanwhile_is_not_excluded_twice(client,
         "This annotator is not excluded."
         in client.get(address(people.annotator("same"), "reinstate")).content.decode()
     )
+
+
+def test_each_page_names_who_excluded_by_account_and_by_the_record_s_number(client, user, people: People):
+    annotator = people.annotator("failing")
+    client.post(address(annotator), {"reason": "A script."})
+    study, own = f"/admin/labelling/study/{annotator.study_id}", f"annotators/{annotator.pk}"
+    for page in [f"{study}/{rest}/" for rest in ("annotators", "record", own, f"{own}/reinstate")]:
+        assert f"{user.username} (researcher {user.pk})" in client.get(page).content.decode(), page
+    assert annotator.exclusions.get().excluded_by == f"researcher {user.pk}"
 
 
 def test_who_may_only_look_or_change_may_not_exclude(client, user, people: People):
