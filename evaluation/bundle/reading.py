@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from evaluation.array_types import IntArray
 from evaluation.bundle.inputs import BundleInputs, LabelRow, SampleRow, table_of
+from evaluation.bundle.json_text import parsed
 from evaluation.bundle.record import read_record
 from evaluation.bundle.source_files import (
     EVENTS,
@@ -31,6 +31,9 @@ from evaluation.bundle.source_files import (
 from evaluation.categories import natural_order
 from evaluation.errors import BadFile, BadTable
 from evaluation.render.csv import defused
+
+# Of an index or a time in milliseconds: more would not fit into 64 bits.
+_MOST_DIGITS = 18
 
 
 def read_bytes(path: Path) -> bytes:
@@ -110,11 +113,22 @@ def _text(files: Mapping[str, bytes], name: str) -> str:
 
 
 def _categories(protocol: str) -> list[str]:
-    try:
-        document: Any = json.loads(protocol)
-        return [str(category["name"]) for category in document["dataset"]["categories"]]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadTable(f"{PROTOCOL} does not name the dataset's categories ({error!r}).") from error
+    """Take the categories from a protocol that has the shape on which every reader of it relies."""
+    document = parsed(protocol, PROTOCOL)
+    if not isinstance(document, dict):
+        raise BadFile("it is no JSON object.", file=PROTOCOL)
+    for name in ("study", "dataset", "protocol"):
+        if not isinstance(document.get(name), dict):
+            raise BadFile(f"it has no object {name!r}.", file=PROTOCOL)
+    sample = document.get("sample")
+    if not isinstance(sample, list) or not all(type(item) is int for item in sample):
+        raise BadFile("it has no list 'sample' of whole numbers.", file=PROTOCOL)
+    categories = document["dataset"].get("categories")
+    entries = categories if isinstance(categories, list) else [None]
+    names = [entry["name"] for entry in entries if isinstance(entry, dict) and "name" in entry]
+    if len(names) != len(entries) or not all(isinstance(name, str) for name in names):
+        raise BadFile("it does not name the dataset's categories.", file=PROTOCOL)
+    return names
 
 
 def _rows(files: Mapping[str, bytes], name: str) -> Iterator[tuple[int, list[str]]]:
@@ -163,7 +177,8 @@ def _label_row(
     if item not in items:
         raise BadFile("the item is not in sample.csv.", file=file, line=line, column="item", value=row[0])
     response = _index(row[3], file, line, "response_ms") if row[3] else None
-    return LabelRow(item, row[1], _known(row[2], categories, file, line, "label"), response, row[4])
+    label = _known(row[2], categories, file, line, "label")
+    return LabelRow(item, row[1], label, response, _moment(row[4], file, line))
 
 
 def _predictions(
@@ -203,7 +218,18 @@ def _known(text: str, names: Mapping[str, str], file: str, line: int, column: st
     return names[text]
 
 
+def _moment(text: str, file: str, line: int) -> str:
+    try:
+        if text.endswith("Z") and datetime.fromisoformat(text):
+            return text
+    except ValueError:
+        pass  # told below, as what has no time zone is
+    problem = "it is no moment in UTC, as 2026-11-22T12:00:00.000000Z is."
+    raise BadFile(problem, file=file, line=line, column="submitted_at", value=text)
+
+
 def _index(text: str, file: str, line: int, column: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise BadFile("it is no whole number.", file=file, line=line, column=column, value=text)
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
+        problem = "it is no whole number, or too large a one."
+        raise BadFile(problem, file=file, line=line, column=column, value=text)
     return int(text)

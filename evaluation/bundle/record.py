@@ -6,11 +6,12 @@ import json
 from dataclasses import asdict, dataclass, field
 
 from evaluation.bundle.from_json import built
+from evaluation.bundle.json_text import parsed
 from evaluation.cant_tell import CantTell
 from evaluation.check_outcomes import CheckOutcomes
 from evaluation.checklist_facts import ChecklistFacts
 from evaluation.config import EvaluationConfig
-from evaluation.errors import BadFile, BadTable
+from evaluation.errors import BadTable
 from evaluation.event_facts import EventFacts
 from evaluation.study_facts import StudyFacts
 from evaluation.tie_extension import Extension
@@ -156,10 +157,7 @@ def read_record(text: str) -> StudyRecord:
     BadTable
         If it is of another version, or has a field too many or too few.
     """
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise BadFile(f"it is not JSON: {error}.", file="study.json") from error
+    document = parsed(text, "study.json")
     if not isinstance(document, dict) or document.pop("schema_version", None) != SCHEMA_VERSION:
         raise BadTable(
             f"study.json is not of schema version {SCHEMA_VERSION}. Use the version of human-baseline that "

@@ -54,7 +54,7 @@ def _told(name: str, places: Iterator[tuple[str, str, str]]) -> list[Fault]:
 def _keys(expected: bytes, found: bytes) -> Iterator[tuple[str, str, str]]:
     try:
         before, after = json.loads(expected), json.loads(found)
-    except ValueError:  # no JSON any more: the lines tell where
+    except (ValueError, RecursionError):  # no JSON any more: the lines tell where
         return
     yield from _differing(before, after, "")
 

@@ -148,9 +148,10 @@ def _event(line: bytes) -> dict[str, Any] | None:
     try:
         text = line.decode()
         event = json.loads(text)
-    except ValueError:
+        canonical = _canonical(event) == text
+    except (ValueError, RecursionError):
         return None
-    if not isinstance(event, dict) or set(event) != _KEYS or _canonical(event) != text:
+    if not canonical or not isinstance(event, dict) or set(event) != _KEYS:
         return None
     texts = all(isinstance(event[key], str) for key in _KEYS - {"payload", "sequence"})
     payload = event["payload"] is None or isinstance(event["payload"], dict)
@@ -209,7 +210,7 @@ def _seal_faults(seal: Told, chains: Chains) -> Iterator[Fault]:
             seal.line,
             "the seal counts other events than its chains have.",
             str(total),
-            str(payload["events"]),
+            str(payload.get("events")),
         )
 
 

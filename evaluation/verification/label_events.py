@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from evaluation.bundle.inputs import BundleInputs, LabelRow
 from evaluation.bundle.source_files import LABELS, SET_ASIDE, STUDY
@@ -28,10 +30,10 @@ def check_label_events(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
     """
     if not chains.events and inputs.record.events is None:
         return
-    given = {}
+    given: dict[tuple[str, int | str], Told] = {}
     for event in chains.of_kind("labelled"):
         if event.payload is not None:
-            given[event.chain, event.payload.get("item")] = event
+            given[event.chain, _item(event.payload)] = event
     excluded = _excluded(chains)
     files = ((LABELS, inputs.labels, False), (SET_ASIDE, inputs.set_aside, True))
     for file, rows, aside in files:
@@ -43,6 +45,12 @@ def check_label_events(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
                 yield Fault(file, problem, f"line {line}")
     yield from _rest_faults(inputs, given, excluded)
     yield from _facts_faults(inputs, chains)
+
+
+def _item(payload: dict[str, Any]) -> int | str:
+    """Return the item that an answer is about; whatever else a doctored event has there, as text."""
+    item = payload.get("item")
+    return item if type(item) is int else json.dumps(item)
 
 
 def _excluded(chains: Chains) -> set[str]:
@@ -73,7 +81,7 @@ def _row_faults(file: str, line: int, row: LabelRow, event: Told | None) -> Iter
 
 
 def _rest_faults(
-    inputs: BundleInputs, left: dict[tuple[str, object], Told], excluded: set[str]
+    inputs: BundleInputs, left: dict[tuple[str, int | str], Told], excluded: set[str]
 ) -> Iterator[Fault]:
     """Compare what no file of labels has: surplus labels, and answers that one cannot tell."""
     yield from _cant_tell_faults(inputs, left)
@@ -93,14 +101,14 @@ def _rest_faults(
         )
 
 
-def _cant_tell_faults(inputs: BundleInputs, left: dict[tuple[str, object], Told]) -> Iterator[Fault]:
+def _cant_tell_faults(inputs: BundleInputs, left: dict[tuple[str, int | str], Told]) -> Iterator[Fault]:
     """Compare how often one could not tell, item by item; these events are no more among those left."""
-    told: Counter[object] = Counter()
+    told: Counter[int | str] = Counter()
     for key, event in list(left.items()):
         if event.payload is not None and event.payload.get("label") is None:
-            told[event.payload.get("item")] += 1
+            told[_item(event.payload)] += 1
             del left[key]
-    recorded: Counter[object] = Counter()
+    recorded: Counter[int | str] = Counter()
     for each in inputs.record.cant_tell:
         recorded[each.item] += each.counted + each.others
     for item in sorted(told.keys() | recorded.keys(), key=str):

@@ -241,6 +241,41 @@ def test_an_event_that_says_something_else_is_found(bundle, tmp_path):
     assert "the payload's SHA-256 is another" in told(found)
 
 
+def doctored(bundle, kind, **payload):
+    """Return the record with other payloads in all events of a kind."""
+    events = events_of(bundle["events.jsonl"])
+    for event in events:
+        if event["kind"] == kind and event["payload"] is not None:
+            event["payload"] = {**event["payload"], **payload}
+    lines = (json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False) for event in events)
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("labelled", {"item": []}),
+        ("labelled", {"item": {"a": 1}, "label": None}),
+        ("labelled", {"submitted_at": 7, "response_ms": []}),
+        ("launched", {"sample_sha256": []}),
+        ("sealed", {"events": None}),
+        ("sealed", {"heads": []}),
+    ],
+)
+def test_an_event_of_another_shape_is_told_in_words(plain, tmp_path, kind, payload):
+    files = {**plain, "events.jsonl": doctored(plain, kind, **payload)}
+    assert "the payload's SHA-256 is another" in told(faults(tmp_path, with_new_sums(files)))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"study": []}, {"protocol": []}, {"sample": [[]]}, {"dataset": {"categories": [1]}}]
+)
+def test_a_protocol_of_another_shape_is_told_in_words(plain, tmp_path, changes):
+    protocol = json.dumps({**json.loads(plain["protocol.json"]), **changes}).encode()
+    found = faults(tmp_path, with_new_sums({**plain, "protocol.json": protocol}))
+    assert "the report cannot be computed: protocol.json: it " in told(found)
+
+
 def test_a_deviation_that_is_not_told_is_found(plain, tmp_path):
     study = json.loads(plain["study.json"])
     left_out = study["facts"]["deviations"].pop()

@@ -12,7 +12,13 @@ from evaluation.render.json import render
 
 AT = "2026-11-22T12:00:00.000000Z"
 CATEGORIES = ["cat", "=dog", "-3"]
-PROTOCOL = json.dumps({"dataset": {"categories": [{"name": name} for name in CATEGORIES]}})
+DOCUMENT = {
+    "study": {},
+    "dataset": {"categories": [{"name": name} for name in CATEGORIES]},
+    "protocol": {},
+    "sample": [11, 2],
+}
+PROTOCOL = json.dumps(DOCUMENT)
 
 
 def inputs(*, strata: bool = False, **fields) -> BundleInputs:
@@ -65,13 +71,16 @@ def test_rows_in_another_order_are_read_in_theirs():
         ("labels.csv", b"2,9,cat", b"3,9,cat", "labels.csv, line 2, column 'item', value '3'"),
         ("labels.csv", b"2,9,cat", b"2,9,cow", "labels.csv, line 2, column 'label', value 'cow'"),
         ("labels.csv", b",1200,", b",1e3,", "labels.csv, line 3, column 'response_ms', value '1e3'"),
+        ("labels.csv", b",1200,", b"," + b"9" * 5000 + b",", "labels.csv, line 3, column 'response_ms'"),
+        ("labels.csv", b"12:00:00.000000Z", b"12:00:00", "labels.csv, line 2, column 'submitted_at'"),
+        ("labels.csv", b"2026-11-22T", b"2026-13-22T", "labels.csv, line 2, column 'submitted_at'"),
         ("labels.csv", b"item,", b"items,", "labels.csv, line 1: the header"),
         ("labels.csv", b"2,9,cat,,", b"2,9,cat,", "labels.csv, line 2: it has 4 cells"),
         ("labels.csv", b"2,10,", b"2,9,", "Annotator '9' has two labels on item '2'"),
         ("labels.csv", b"2,9,cat", b"2,9,c\xfft", "labels.csv, line 2: it is not UTF-8"),
         ("sample.csv", b"2,cat,", b"x,cat,", "sample.csv, line 2, column 'item', value 'x'"),
         ("sample.csv", b"2,cat,", b"2,cow,", "sample.csv, line 2, column 'truth', value 'cow'"),
-        ("protocol.json", b"dataset", b"datasat", "does not name the dataset's categories"),
+        ("protocol.json", b"dataset", b"datasat", "protocol.json: it has no object 'dataset'"),
         ("predictions/net.csv", b"11,", b"12,", "predictions/net.csv: its items are not those"),
     ],
 )
@@ -94,3 +103,34 @@ def test_a_missing_file_is_named():
     del files["sample.csv"]
     with pytest.raises(BadTable, match=r"has no sample\.csv"):
         read_inputs(files)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"study": []}, "it has no object 'study'"),
+        ({"protocol": "none"}, "it has no object 'protocol'"),
+        ({"dataset": None}, "it has no object 'dataset'"),
+        ({"dataset": {}}, "it does not name the dataset's categories"),
+        ({"dataset": {"categories": {}}}, "it does not name the dataset's categories"),
+        ({"dataset": {"categories": [{"name": []}]}}, "it does not name the dataset's categories"),
+        ({"dataset": {"categories": [7]}}, "it does not name the dataset's categories"),
+        ({"sample": None}, "it has no list 'sample' of whole numbers"),
+        ({"sample": [1, "2"]}, "it has no list 'sample' of whole numbers"),
+        ({"sample": [[]]}, "it has no list 'sample' of whole numbers"),
+        ({"study": {"slug": "\ud800"}}, "a text in it is not Unicode"),
+        ({"study": {"seed": float("nan")}}, "NaN is no number"),
+        ({"study": {"seed": 2**63}}, "9223372036854775808 is too large a number"),
+    ],
+)
+def test_a_protocol_of_another_shape_is_refused_in_words(changes, told):
+    files = {**source_files(inputs()), "protocol.json": json.dumps({**DOCUMENT, **changes}).encode()}
+    with pytest.raises(BadTable, match=f"^protocol.json: .*{told}"):
+        read_inputs(files)
+
+
+@pytest.mark.parametrize("name", ["protocol.json", "study.json"])
+@pytest.mark.parametrize(("text", "told"), [(b"7", "is n"), (b"[" * 100_000, "nested too deep")])
+def test_what_is_no_object_or_nested_without_end_is_refused_in_words(name, text, told):
+    with pytest.raises(BadTable, match=f"{name}.* {told}"):
+        read_inputs({**source_files(inputs()), name: text})

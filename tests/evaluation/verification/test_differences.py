@@ -47,6 +47,10 @@ def test_what_is_no_json_any_more_differs_in_a_line():
     assert told("a.json", b'{"a": 1}', b'{"a": 1') == [("line 1", '{"a": 1}', '{"a": 1')]
 
 
+def test_json_that_is_nested_without_end_differs_in_a_line():
+    assert told("a.json", b"[1]", b"[" * 100_000)[0][0] == "line 1"
+
+
 def test_a_binary_file_differs_in_a_byte():
     expected = bytes(1000)
     found = expected[:700] + b"\x07" + expected[701:]

@@ -135,7 +135,16 @@ def test_a_chain_may_grow_after_the_seal():
     assert faults(STUDY, ANN, grown) == []
 
 
-@pytest.mark.parametrize("changes", [{"root": ZEROS}, {"events": 5}, {"heads": {}}, {"heads": None}])
+@pytest.mark.parametrize("left_out", ["root", "events", "heads"])
+def test_a_seal_that_lacks_something_is_found(left_out):
+    sealed = {key: value for key, value in seal(ANN, BOB).items() if key != left_out}
+    assert faults(chain("study", ("created", {"salt": "5"}), ("sealed", sealed)), ANN, BOB)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"root": ZEROS}, {"root": 1}, {"events": 5}, {"events": []}, {"heads": {}}, {"heads": {"ann": [2]}}],
+)
 def test_a_seal_that_contradicts_itself_is_found(changes):
     sealed = {**seal(ANN, BOB), **changes}
     assert faults(chain("study", ("created", {"salt": "5"}), ("sealed", sealed)), ANN, BOB)
@@ -145,7 +154,9 @@ def test_chains_in_another_order_are_found():
     assert "does not stand in its place" in faults(STUDY, BOB, ANN)[0]
 
 
-@pytest.mark.parametrize("line", [b"{}\n", b"nothing\n", b"\xff\n", b"\n", b'{"at": 1}\n'])
+@pytest.mark.parametrize(
+    "line", [b"{}\n", b"nothing\n", b"\xff\n", b"\n", b'{"at": 1}\n', b"[" * 100_000 + b"\n"]
+)
 def test_a_line_that_is_no_event_is_found(line):
     found = read_chains(text(STUDY, ANN, BOB) + line).faults
     assert [fault.place for fault in found] == ["line 7"]
