@@ -5,7 +5,7 @@ from typing import Any
 from labelling.errors import JobError
 from labelling.jobs.registry import JobKind, Progress, register_kind
 from labelling.models import Job
-from labelling.selectors.verification import verify_study
+from labelling.selectors.verification import verification_of
 
 # A page is read by people; the command verify_study names them all.
 _MOST_FAULTS = 20
@@ -20,13 +20,16 @@ def _work(job: Job, progress: Progress) -> dict[str, Any]:
     if study is None:
         raise JobError("The study of this job was thrown away.")
     progress("Walking the chains", 0, 0)
-    faults = verify_study(study=study)
+    found = verification_of(study=study)
+    faults = found.faults
     links = [["Back to the record", "admin:labelling_study_record", [study.pk]]]
     if not faults:
-        return {"words": "Every chain holds, and the tables agree with it.", "faults": 0, "links": links}
+        words = " ".join(("Every chain holds, and the tables agree with it.", *found.remarks))
+        return {"words": words, "faults": 0, "links": links}
     shown = " ".join(f"{fault}." for fault in faults[:_MOST_FAULTS])
     more = f" The first {_MOST_FAULTS}:" if len(faults) > _MOST_FAULTS else ""
-    words = f"The tables are not what was recorded, in {len(faults)} places.{more} {shown}"
+    remarks = "".join(f" {remark}" for remark in found.remarks)
+    words = f"The tables are not what was recorded, in {len(faults)} places.{more} {shown}{remarks}"
     return {"words": words, "faults": len(faults), "links": links}
 
 

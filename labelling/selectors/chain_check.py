@@ -33,9 +33,17 @@ def content(row: EventRow) -> dict[str, Any]:
     """Return what an event says; empty where it was erased or is no JSON object."""
     try:
         said = json.loads(row.payload or "{}")
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def plain(value: Any) -> str | int | float | bool | None:
+    """Return a value of a payload that can be compared and counted; a list or an object as its JSON.
+
+    The application writes no such value where a name or a number belongs. Whoever doctors a payload may.
+    """
+    return value if value is None or isinstance(value, str | int | float) else json.dumps(value)
 
 
 def chain_faults(chains: Chains) -> Iterator[Fault]:
@@ -77,7 +85,10 @@ def _seal_faults(seal: EventRow, chains: Chains) -> Iterator[Fault]:
     """Yield a fault for each chain that does not begin with what was sealed of it."""
     place = f"event {seal.sequence} of chain {STUDY_CHAIN}"
     said = content(seal)
-    heads = said.get("heads", {})
+    heads = said.get("heads")
+    if not isinstance(heads, dict) or not all(map(_is_head, heads.values())):
+        yield Fault(place, "it does not name the ends of the chains")
+        return
     lines = [f"{chain} {length} {digest}\n" for chain, (length, digest) in sorted(heads.items())]
     if sha256("".join(lines)) != said.get("root"):
         yield Fault(place, "the root is not that of the chains it names")
@@ -87,3 +98,14 @@ def _seal_faults(seal: EventRow, chains: Chains) -> Iterator[Fault]:
             yield Fault(f"chain {chain}", f"{length} events were sealed, {len(events)} are there")
         elif events[length - 1].sha256 != digest:
             yield Fault(f"chain {chain}", f"its first {length} events are not those that were sealed")
+
+
+def _is_head(head: Any) -> bool:
+    """Tell whether it is the length of a chain and a digest."""
+    return (
+        isinstance(head, list)
+        and len(head) == 2
+        and type(head[0]) is int
+        and head[0] > 0
+        and isinstance(head[1], str)
+    )

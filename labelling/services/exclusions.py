@@ -52,6 +52,8 @@ def exclude_annotator(*, annotator: Annotator, reason: str, by: str, now: dateti
     return exclusion
 
 
-def record_decision(*, of: Annotator, kind: Event.Kind, by: str, reason: str, now: datetime) -> None:
+def record_decision(
+    *, of: Annotator, kind: Event.Kind, by: str, reason: str, now: datetime, **more: list[int]
+) -> None:
     """Write the decision into the record: author and reason as digests, for the record is published."""
-    record_event(of=of, kind=kind, now=now, by_sha256=sha256(by), reason_sha256=sha256(reason))
+    record_event(of=of, kind=kind, now=now, by_sha256=sha256(by), reason_sha256=sha256(reason), **more)

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from labelling.models import Exclusion, Study
+from labelling.selectors.event_heads import event_facts
 from labelling.services.exclusions import exclude_annotator
 from tests.factories import NOW, label_everything, make_annotator, make_study
 
@@ -17,7 +18,24 @@ def test_a_study_as_it_was_recorded_is_well() -> None:
     label_everything(study=study)
     out = StringIO()
     call_command("verify_study", study.slug, stdout=out)
-    assert out.getvalue() == f"{study.slug}: every chain holds, and the tables agree with it.\n"
+    well, root = out.getvalue().splitlines()
+    assert well == f"{study.slug}: every chain holds, and the tables agree with it."
+    assert root == f"The root of all 31 events in 4 chains is {event_facts(study=study).root}"
+
+
+def test_a_root_that_was_kept_elsewhere_is_compared() -> None:
+    study = make_study()
+    out = StringIO()
+    root = event_facts(study=study).root
+    call_command("verify_study", study.slug, "--root", f" {root.upper()}\n", stdout=out)
+    assert "The root given is that of all chains as they are now; nothing before" in out.getvalue()
+    with pytest.raises(CommandError, match="1 fault"):
+        call_command("verify_study", study.slug, "--root", "0" * 64, stderr=StringIO())
+
+
+def test_what_is_no_root_is_refused() -> None:
+    with pytest.raises(CommandError, match="'0xabc' is no root"):
+        call_command("verify_study", make_study().slug, "--root", "0xabc")
 
 
 def test_a_fault_is_named_and_the_command_fails() -> None:
