@@ -52,7 +52,11 @@ class TallyNow:
 
 
 def tally_now(*, study: Study, now: datetime) -> TallyNow:
-    """Return the study's tally. What is kept and old is shown, and counting anew begins in the background."""
+    """Return the study's tally. What is kept and old is shown, and counting anew begins in the background.
+
+    Pages ask for it by GET, so this writes on GET: a copy of what is stored, which may be lost at any moment
+    (docs/architecture.md says why).
+    """
     if _is_small(study):
         return TallyNow(count_study(study=study, now=now), kept=False, counting=False)
     kept = Tally.objects.filter(study=study).defer("counts").first()

@@ -83,7 +83,7 @@ def is_sound(page: Page, name: str, screenshot) -> None:
     page.emulate_media(color_scheme="light")
 
 
-def test_a_flagged_annotator_is_found_looked_at_excluded_and_taken_in_again(page, desk, faults, screenshot):
+def test_a_flagged_annotator_is_found_looked_at_excluded_and_reinstated(page, desk, faults, screenshot):
     faults.allow("400")  # a form that is shown again with its error
     sign_in(page, desk)
     open_study(page, "A study with checks")

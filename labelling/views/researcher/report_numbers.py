@@ -6,6 +6,7 @@ from evaluation import Report
 from evaluation.intervals import Interval
 from labelling.models import Study
 from labelling.views.researcher.heat_map import HeatMap, heat_map
+from labelling.views.researcher.item_filter import cell_address
 
 # The first that is defined stands beside the headline: Wilson's needs whole credits, and then holds its level
 # where the normal one of the finite population is too narrow.
@@ -81,5 +82,6 @@ def report_numbers(*, report: Report, study: Study) -> ReportNumbers:
             rows=matrix.categories,
             columns=(*matrix.categories, "no majority"),
             counts=matrix.majority.tolist(),
+            address=lambda truth, majority: cell_address(study, truth, majority, len(matrix.categories)),
         ),
     )

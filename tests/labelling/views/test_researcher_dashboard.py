@@ -142,6 +142,14 @@ def test_the_numbers_of_a_complete_study_are_not_interim(researcher):
     assert "<b>33.3\N{NO-BREAK SPACE}%</b>" in page.content.decode()
 
 
+def test_a_cell_of_the_confusion_matrix_leads_to_its_images(researcher):
+    study = complete(make_open_study())
+
+    page = shown(researcher, study)
+
+    assert f'href="/admin/labelling/study/{study.pk}/items/?truth=1&amp;majority=0"' in page
+
+
 def test_a_study_that_is_over_says_first_what_the_labels_say_and_no_longer_what_goes_on(researcher):
     ended = shown(researcher, complete(make_open_study()))
     running = make_open_study()
