@@ -79,14 +79,18 @@ def test_what_a_lease_without_reply_renewed_is_given_back() -> None:
 def test_putting_off_while_others_lease_and_answer_breaks_no_rule() -> None:
     study = make_study(redundancy=6)
     people = [make_annotator(study=study) for _ in range(6)]
+    leases = [lease_items(annotator=person, count=3, now=NOW) for person in people]
 
-    def label(person: Annotator) -> None:
-        for lease in lease_items(annotator=person, count=3, now=NOW):
+    def put_off(given: list[Assignment]) -> None:
+        tokens = [lease.token for lease in given]
+        put_lost_items_off(annotator=given[0].annotator, tokens=tokens, now=NOW)
+
+    def label(given: list[Assignment]) -> None:
+        for lease in [*given, *lease_items(annotator=given[0].annotator, count=6, now=NOW)]:
             answer(assignment=lease)
 
     results = together(
-        [partial(put_first_off, person) for person in people[:3]]
-        + [partial(label, person) for person in people[3:]]
+        [partial(put_off, given) for given in leases[:3]] + [partial(label, given) for given in leases[3:]]
     )
     assert errors(results) == []
     assert violations(study) == []
