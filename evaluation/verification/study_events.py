@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from evaluation.bundle.inputs import BundleInputs
 from evaluation.bundle.source_files import STUDY
@@ -20,6 +21,8 @@ _STATES = {
     "completed": "complete",
     "closed": "closed",
 }
+#: Kinds that end a study; each is sealed at once.
+_ENDS = frozenset({"completed", "closed"})
 #: Kinds that a report lists as deviations from the protocol.
 _DEVIATIONS = frozenset(
     {"paused", "resumed", "reopened", "closed", "imported", "excluded", "reinstated", "withdrawn"}
@@ -40,7 +43,8 @@ def check_study_events(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
     Yields
     ------
     Fault
-        Another state, another reason of an early closing, a deviation too many or too few.
+        Another state, another reason of an early closing, an end without its seal, a deviation too many or
+        too few.
     """
     if not chains.events:
         return
@@ -56,6 +60,7 @@ def check_study_events(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
     ):
         if expected != found:
             yield Fault(STUDY, f"it is not what {EVENTS} tells.", f"key {key}", expected, found)
+    yield from _unsealed_ends(chains)
     happened = Counter((event.at, event.kind) for event in chains.events if event.kind in _DEVIATIONS)
     told = Counter((entry.at, entry.kind) for entry in record.facts.deviations or ())
     for (at, kind), _ in sorted((happened - told).items()):
@@ -63,3 +68,12 @@ def check_study_events(inputs: BundleInputs, chains: Chains) -> Iterator[Fault]:
     for (at, kind), _ in sorted((told - happened).items()):
         problem = f"it tells of the event {kind} at {at}, which {EVENTS} does not have."
         yield Fault(STUDY, problem, "key facts.deviations")
+
+
+def _unsealed_ends(chains: Chains) -> Iterator[Fault]:
+    """Yield a fault for each end of the study that no seal follows: without it chains can be cut short."""
+    own = [event for event in chains.events if event.chain == STUDY_CHAIN]
+    for event, following in zip_longest(own, own[1:]):
+        if event.kind in _ENDS and (following is None or following.kind != "sealed"):
+            problem = f"the study was {_STATES[event.kind]}, and the seal that is written then is missing."
+            yield Fault(EVENTS, problem, f"line {event.line}")

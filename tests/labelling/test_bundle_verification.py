@@ -251,6 +251,13 @@ def doctored(bundle, kind, **payload):
     return "".join(f"{line}\n" for line in lines).encode()
 
 
+def test_a_seal_that_was_cut_off_is_missed(plain, tmp_path):
+    events = plain["events.jsonl"].splitlines(keepends=True)
+    seal = max(row for row, line in enumerate(events) if b'"kind":"sealed"' in line)
+    files = {**plain, "events.jsonl": b"".join([*events[:seal], *events[seal + 1 :]])}
+    assert "the seal that is written then is missing" in told(faults(tmp_path, with_new_sums(files)))
+
+
 @pytest.mark.parametrize(
     ("kind", "payload"),
     [
