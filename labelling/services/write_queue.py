@@ -3,7 +3,13 @@
 SQLite lets one connection write at a time, and those who wait look again after ever longer sleeps: with many
 annotators most of the time nobody writes and all sleep. Here they stand in line, across threads and
 processes, and the next one goes the moment the one before has finished. Nothing depends on it but speed: who
-stands in line too long, or does not stand in line at all, still waits for SQLite's own lock.
+stands too long behind threads, or does not stand in line at all, still waits for SQLite's own lock.
+
+One thread of a process at a time stands behind the other processes, and there no time is set. A lock on a
+file has none, and looking again and again lets the process that has just written go first: the longest wait
+was five times as long. The kernel gives the turn of a process that dies to the next one. One that is stopped
+in the middle of its turn, when it has SQLite's own lock too, keeps that one thread of each process until it
+goes on or is ended; the others pass it by.
 """
 
 import fcntl

@@ -1,5 +1,6 @@
 """Standing in line for SQLite's write lock: faster, and never in the way."""
 
+import fcntl
 import threading
 import time
 from pathlib import Path
@@ -67,6 +68,34 @@ def test_who_stands_in_line_too_long_goes_on_without(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(write_queue, "_LONGEST_WAIT", 0.01)
     with write_queue._threads, short_transaction():
         assert connection.in_atomic_block
+
+
+@only_sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_is_stopped_in_its_turn_keeps_one_thread_and_the_others_pass_it_by(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(write_queue, "_LONGEST_WAIT", 0.01)
+    with short_transaction():
+        pass
+    through = threading.Event()
+
+    def stand_behind_it() -> None:
+        with short_transaction():
+            through.set()
+        connection.close()
+
+    with Path(f"{connection.settings_dict['NAME']}-queue").open("rb") as of_another_process:
+        fcntl.flock(of_another_process, fcntl.LOCK_EX)
+        behind = threading.Thread(target=stand_behind_it)
+        behind.start()
+        while not write_queue._threads.locked():
+            time.sleep(0.001)
+        with short_transaction():
+            assert connection.in_atomic_block
+        assert not through.is_set()
+    behind.join(timeout=10)
+    assert through.is_set()
 
 
 @only_sqlite
