@@ -12,6 +12,9 @@ _CONSENT_PARAGRAPHS = (
     "take part.",
 )
 
+# Annotators read it above every page: it names no benchmark, and fits whatever the pictures show.
+TITLE = "What do these pictures show?"
+
 CONSENT_TEXT = "\n\n".join(_CONSENT_PARAGRAPHS)
 
 GUIDE_TEXT = (

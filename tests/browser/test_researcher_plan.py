@@ -42,7 +42,7 @@ def go_to(page: Page, step: str) -> None:
 
 
 def figure(page: Page, title: str):
-    told = page.get_by_role("complementary", name="The planner").locator("dl > div")
+    told = page.get_by_role("complementary", name="The planner").locator("details")
     return told.filter(has=page.get_by_text(title, exact=True)).locator("strong")
 
 
@@ -132,6 +132,6 @@ def test_without_javascript_a_study_is_planned_and_launched(plain_page, desk):
 
     expect(page.get_by_text("12 of the 30 images")).to_be_visible()
     page.get_by_role("link", name="Launch").click()
-    expect(page.get_by_text("nobody can change it afterwards")).to_be_visible()
+    expect(page.get_by_text("Nobody can change it afterwards")).to_be_visible()
     page.get_by_role("button", name="Launch").click()
     expect(page.get_by_text("The study is running.")).to_be_visible()

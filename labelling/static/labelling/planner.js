@@ -11,19 +11,23 @@ part("button").hidden = true;
 
 function list(place, sentences) {
   place.replaceChildren(
-    ...sentences.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })),
+    ...sentences.map((sentence) => saying("li", sentence)),
   );
   place.hidden = sentences.length === 0;
 }
 
-function figure({ title, value, note }) {
-  const whole = document.createElement("div");
-  const told = document.createElement("dd");
-  told.append(
-    Object.assign(document.createElement("strong"), { textContent: value }),
-    Object.assign(document.createElement("span"), { textContent: note }),
-  );
-  whole.append(Object.assign(document.createElement("dt"), { textContent: title }), told);
+function saying(tag, text) {
+  return Object.assign(document.createElement(tag), { textContent: text });
+}
+
+// What somebody has folded open stays open.
+function figure({ key, title, value, note }) {
+  const whole = document.createElement("details");
+  const told = document.createElement("summary");
+  whole.dataset.figure = key;
+  whole.open = Boolean(planner.querySelector(`[data-figure="${key}"]`)?.open);
+  told.append(saying("span", title), " ", saying("strong", value));
+  whole.append(told, saying("p", note));
   return whole;
 }
 
@@ -41,7 +45,7 @@ function show({ figures, warnings, problems }) {
 
 async function workOut() {
   const number = (asked += 1);
-  const typed = new URLSearchParams();
+  const typed = new URLSearchParams({ step: planner.dataset.step });
   for (const [name, value] of new FormData(form)) {
     // Texts are long, and nothing of them is planned with.
     if (typeof value === "string" && value.length <= 40 && name !== "csrfmiddlewaretoken") typed.append(name, value);

@@ -32,6 +32,7 @@ from labelling.views.researcher.steps import acting
 from labelling.views.researcher.study_form import StudyForm
 
 _WORK_OUT = "work-out"
+_PREVIEW = "preview"
 
 
 @dataclass
@@ -114,6 +115,8 @@ def plan_step(request: HttpRequest, study_id: int, name: str) -> HttpResponse:
     to = request.POST.get("to", "")
     forms = _forms_of(request, study, step)
     if request.method == "POST" and to != _WORK_OUT and _stored(request, study, step, forms):
+        if to == _PREVIEW:
+            return redirect("preview:welcome", study.join_code)
         there = {"back": before(step), "": after(step)}.get(to) or NAMED.get(to, after(step))
         return redirect("admin:labelling_study_plan", study.pk, there.name)
     return _page(request, study, step, forms)
@@ -184,10 +187,11 @@ def _page(request: HttpRequest, study: Study, step: PlanStep, forms: _Forms) -> 
         "step": step,
         "steps": STEPS,
         "forms": forms,
+        "typed": bool(typed),
         "groups": [
             (group.title, group.lead, [forms.study[field] for field in group.fields]) for group in step.groups
         ],
-        "planner": planner_page(study=shown, typed=typed) if step.planner else None,
+        "planner": planner_page(study=shown, typed=typed, step=step) if step.planner else None,
         "datasets": dataset_choices() if step is DATA else [],
         "recruitments": recruitments_of(study=study) if step in (PANEL, SUMMARY) else {},
     }

@@ -8,7 +8,7 @@ from labelling.models import Dataset, Plan, Study
 from labelling.panels import panels
 from labelling.selectors.plans import assumptions_of, pilots_of
 from labelling.selectors.recruitment import recruitments_of
-from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT
+from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT, TITLE
 from labelling.services.drafts import free_slug, new_seed
 from labelling.views.researcher.plan_steps import DATA, PlanStep
 from labelling.views.researcher.study_form import StudyForm, first_values
@@ -109,16 +109,18 @@ class DataForm(StudyForm):
     @staticmethod
     def first_values(dataset: str) -> dict[str, Any]:
         """Return what a new study starts with; `dataset` is the number of one to start with, or anything."""
-        first: dict[str, Any] = first_values()
+        first: dict[str, Any] = {**first_values(), "title": TITLE}
         if dataset.isdigit() and (asked := Dataset.objects.filter(pk=int(dataset)).first()):
             first["dataset"] = asked.pk
-        chosen = Dataset.objects.filter(pk=first.get("dataset", 0)).first()
-        return first | ({"title": f"Human baseline of {chosen.title}"[:200]} if chosen else {})
+        return first
 
     def clean_slug(self) -> str:
-        """Keep the short name, or make one from the title."""
+        """Keep the short name, or make one from the title; from the dataset's where the title is anyone's."""
         slug: str = self.cleaned_data["slug"]
-        return slug or self.instance.slug or free_slug(title=self.cleaned_data.get("title", ""))
+        title, dataset = self.cleaned_data.get("title", ""), self.cleaned_data.get("dataset")
+        if title == TITLE and dataset is not None:
+            title = dataset.title
+        return slug or self.instance.slug or free_slug(title=title)
 
     def clean(self) -> dict[str, Any]:
         """Give a new study the precedent's protocol, with all images of a dataset of fewer than 1000."""

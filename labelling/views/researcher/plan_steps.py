@@ -16,7 +16,8 @@ class Group:
 class PlanStep:
     """One page of the plan: fields of the study, and assumptions of its plan.
 
-    `planner` tells whether the planner stands beside it.
+    `planner` tells whether the planner stands beside it, `figures` which of its figures come first, as this
+    page changes them; by their keys.
     """
 
     name: str
@@ -25,12 +26,15 @@ class PlanStep:
     groups: tuple[Group, ...] = ()
     assumptions: tuple[str, ...] = ()
     planner: bool = True
+    figures: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
         """All fields of the study on this page."""
         return tuple(field for group in self.groups for field in group.fields)
 
+
+_WORK = ("people", "time", "cost")
 
 DATA = PlanStep(
     name="data",
@@ -50,6 +54,7 @@ PROTOCOL = PlanStep(
     name="protocol",
     title="Protocol",
     lead="How the images are labelled and the labels counted. Frozen at launch.",
+    figures=_WORK,
     groups=(
         Group(
             "Labels and votes",
@@ -83,12 +88,14 @@ PANEL = PlanStep(
     name="panel",
     title="Panel",
     lead="Where people come from, how many, how fast they are, and what they are paid.",
+    figures=_WORK,
     assumptions=("expected_annotators", "seconds_per_label", "hourly_pay", "minimum_wage", "currency"),
 )
 SUMMARY = PlanStep(
     name="summary",
     title="Summary",
     lead="What will happen when you launch.",
+    figures=_WORK,
 )
 
 STEPS = (DATA, SAMPLE, PROTOCOL, TEXTS, PANEL, SUMMARY)

@@ -5,7 +5,12 @@ from typing import Any
 
 from labelling.models import Recruitment, Study
 from labelling.panels import panel_named
+from labelling.selectors.recruitment import recruitments_of
 from labelling.services.default_texts import CONSENT_TEXT
+from labelling.views.researcher.planner import planner_page
+
+# The planner's figures that stand at the question of launching.
+_ASKED = ("wilson", "people", "time", "cost")
 
 
 def summary(*, study: Study, recruitments: Sequence[Recruitment]) -> dict[str, Any]:
@@ -13,6 +18,16 @@ def summary(*, study: Study, recruitments: Sequence[Recruitment]) -> dict[str, A
     return {
         "will_happen": list(_will_happen(study, recruitments)),
         "to_think_of": list(_to_think_of(study)),
+    }
+
+
+def launch_facts(study: Study) -> dict[str, Any]:
+    """Return what one should know at the question of launching: the summary, and what the planner says."""
+    planned = planner_page(study=study, typed={})
+    return {
+        **summary(study=study, recruitments=list(recruitments_of(study=study).values())),
+        "warnings": [*planned["problems"], *planned["warnings"]],
+        "figures": [figure for figure in planned["figures"] if figure["key"] in _ASKED],
     }
 
 
@@ -48,6 +63,7 @@ def _will_happen(study: Study, recruitments: Sequence[Recruitment]) -> Iterator[
         yield f"People come through {named}, and by the link that you share."
     else:
         yield "People come by the link that you share. Without a panel, nobody is sent to you."
+    yield "The links begin to work."
     yield "The protocol is frozen and hashed. Nobody can change it afterwards; another try is another study."
 
 

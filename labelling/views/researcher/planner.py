@@ -15,6 +15,7 @@ from labelling.models import Plan, Study
 from labelling.selectors.plans import Forecast, Planned, assumptions_of, forecast, pilots_of
 from labelling.templatetags.report_format import percent
 from labelling.views.researcher.plan_forms import AssumptionsForm
+from labelling.views.researcher.plan_steps import NAMED, PlanStep
 from labelling.views.researcher.study_form import StudyForm
 
 _NUMBERS = (
@@ -73,11 +74,15 @@ class PlannerForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
 def planner(request: HttpRequest, study_id: int) -> HttpResponse:
     """Answer what is typed with figures and warnings, or with what cannot be."""
     study = get_object_or_404(Study.objects.select_related("dataset"), pk=study_id)
-    return JsonResponse(planner_page(study=study, typed=request.GET))
+    step = NAMED.get(request.GET.get("step", ""))
+    return JsonResponse(planner_page(study=study, typed=request.GET, step=step))
 
 
-def planner_page(*, study: Study, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return figures and warnings for what is typed; `problems` has the fields that cannot be."""
+def planner_page(*, study: Study, typed: Mapping[str, Any], step: PlanStep | None = None) -> dict[str, Any]:
+    """Return figures and warnings for what is typed; `problems` has the fields that cannot be.
+
+    The figures that the page of `step` changes come first.
+    """
     form = PlannerForm(study, typed)
     if not form.is_valid():
         problems = [
@@ -86,8 +91,10 @@ def planner_page(*, study: Study, typed: Mapping[str, Any]) -> dict[str, Any]:
         ]
         return {"figures": [], "warnings": [], "problems": problems}
     expected = forecast(planned=form.planned())
+    first = step.figures if step else ()
+    told = sorted(figures(expected), key=lambda figure: figure.key not in first)
     return {
-        "figures": [asdict(figure) for figure in figures(expected)],
+        "figures": [asdict(figure) for figure in told],
         "warnings": list(warnings(expected)),
         "problems": [],
     }

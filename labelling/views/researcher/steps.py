@@ -7,6 +7,7 @@ does it, by POST.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -25,6 +26,7 @@ from labelling.services.sealing import unseal_accuracy
 from labelling.services.steady_clock import steady_now
 from labelling.services.studies import close_study, launch_study, pause_study, resume_study
 from labelling.services.tallies import tally_now
+from labelling.views.researcher.plan_summary import launch_facts
 
 State = Study.State
 Person = User | AnonymousUser
@@ -67,7 +69,7 @@ class Step:
     """One step: its words, the states in which it is offered, and the service that takes it.
 
     `why_not` says of a study in such a state what forbids the step; empty where nothing does. `figures` says
-    what the step would come to in this very study.
+    what the step would come to in this very study, in sentences; `facts` what else its page shows.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Step:
     permission: str = "labelling.change_study"
     why_not: Callable[[Study], str] = lambda _study: ""
     figures: Callable[[Study], Sequence[str]] = lambda _study: ()
+    facts: Callable[[Study], dict[str, Any]] = lambda _study: {}
 
     def refusal(self, study: Study) -> str:
         """Say why the step is not possible now; empty where it is."""
@@ -120,15 +123,12 @@ STEPS = {
             name="launch",
             button="Launch",
             question="Launch this study?",
-            consequences=(
-                "The sample is drawn with the seed of the protocol.",
-                "The protocol is frozen and hashed: nobody can change it afterwards.",
-                "The annotators' link begins to work.",
-            ),
+            consequences=(),
             done="The study is running. Send the annotators' link to your annotators.",
             states=frozenset({State.DRAFT}),
             act=lambda study, _answer, now, by: launch_study(study=study, now=now, by=by),
             asks_first=True,
+            facts=launch_facts,
         ),
         Step(
             name="pause",
@@ -246,6 +246,7 @@ def _take(request: HttpRequest, study_id: int, name: str) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "figures": () if refusal else step.figures(study),
+        "facts": {} if refusal else step.facts(study),
     }
     return render(request, "researcher/step.html", context)
 

@@ -49,6 +49,15 @@ def test_every_figure_is_there_with_a_note_on_what_it_rests_on(researcher):
     assert answer["warnings"] == answer["problems"] == []
 
 
+def test_what_a_page_changes_comes_first(researcher):
+    draft = make_draft()
+
+    orders = [[*values(worked_out(researcher, draft, step=name))] for name in ("sample", "panel")]
+
+    assert orders[0][0] == "wilson"
+    assert orders[1][:4] == ["people", "time", "cost", "wilson"]
+
+
 def test_what_is_typed_goes_before_what_is_stored_and_is_not_stored(researcher):
     draft = make_draft(dataset=make_dataset(size=2000), sample_size=1000)
     events = Event.objects.count()

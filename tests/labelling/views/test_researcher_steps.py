@@ -80,10 +80,17 @@ def test_a_step_s_page_says_what_it_does_and_does_nothing(researcher, step):
     assert state(study) == before
 
 
-def test_launching_says_that_the_protocol_freezes(researcher):
-    assert (
-        "nobody can change it afterwards" in researcher.get(step_url(make_draft(), "launch")).content.decode()
-    )
+def test_the_question_of_launching_says_what_of_this_study_depends_on_it(researcher):
+    draft = make_draft(sample_size=6, redundancy=2, contact="")
+
+    page = researcher.get(step_url(draft, "launch")).content.decode()
+
+    assert "6 of the 12 images" in page
+    assert "12 labels" in page
+    assert "Nobody can change it afterwards" in page
+    assert "With an even number of labels, 2, two answers can tie." in page
+    assert "<dt>People</dt>" in page
+    assert "No contact is given" in page
 
 
 def test_a_step_that_the_state_does_not_allow_is_said_on_its_page(researcher):
