@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labelling.models import Dataset, Study
+from labelling.selectors.quality_rule_words import rules_in_words
 
 # What is compared line by line.
 _TEXTS = ("consent_text", "guide_text", "screening")
@@ -64,15 +65,11 @@ def in_words(study: Study, field: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field == "quality_rules":
-        return ", ".join(_rule(rule) for rule in value)
+        return rules_in_words(value)
     if field == "screening":
         return "\n\n".join(_question(question) for question in value)
     shown = getattr(study, f"get_{field}_display", None)
     return str(shown() if shown else value)
-
-
-def _rule(rule: Mapping[str, Any]) -> str:
-    return f"{rule['rule']} {rule['threshold']}{' (excludes)' if rule['exclude'] else ''}"
 
 
 def _question(question: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from labelling.errors import ProtocolError
 from labelling.models import Plan, Study
 from labelling.models.quality_rules import NEEDED_BY
+from labelling.selectors.quality_rule_words import WORDS
 
 # More checks than one in so many would wear people out, and wear the checks out.
 FEWEST_BETWEEN_CHECKS = 5
@@ -69,10 +70,11 @@ def _contradictions(study: Study) -> Iterator[tuple[str, str]]:
     for rule in study.quality_rules:
         needed = NEEDED_BY.get(rule["rule"], "")
         if needed and not getattr(study, needed):
+            words = WORDS[rule["rule"]]
             yield (
                 "quality_rules",
-                f"The rule {rule['rule']} has nothing to go by: {needed} is 0. Choose how often such a check "
-                "comes, or leave the rule out.",
+                f"The rule {rule['rule']} has nothing to go by, “{words.title}”: no {words.needs} are "
+                f"mixed in, as {needed} is 0. Choose how often such a check comes, or leave the rule out.",
             )
     beside = study.sample_size + study.practice_items + study.gold_items
     if study.sample_size < study.dataset.size < beside:

@@ -21,7 +21,7 @@ def desk(server: LiveServer) -> LiveServer:
 from django.contrib.auth.models import User
 from django.utils import timezone
 from labelling.services.datasets import import_source
-from tests.factories import label_everything, make_study, picture_source
+from tests.factories import label_everything, make_draft, make_study, picture_source
 now = timezone.now()
 User.objects.create_superuser("researcher", password={PASSWORD!r})
 import_source(source=picture_source(size=30, name="hats", title="Hats", names=("Cap", "Hood")), now=now)
@@ -29,6 +29,7 @@ dataset = import_source(source=picture_source(size=400, name="pictures", title="
 pilot = make_study(
     dataset=dataset, slug="pilot", title="A pilot", labels_per_annotator=6, sample_size=12, now=now
 )
+make_draft(dataset=dataset, slug="draft", title="A draft to change", now=now)
 for number in range(6):
     label_everything(study=pilot, annotators=1, category=number % 3, now=now)
 """
@@ -114,6 +115,27 @@ def test_a_study_is_planned_step_by_step_and_nothing_typed_is_lost(page, desk, s
     differing = page.get_by_role("table", name="Fields in which the two protocols differ")
     expect(differing.get_by_role("row", name=re.compile("Labels per image"))).to_contain_text("53")
     looked_at(page, screenshot, "difference")
+
+
+def test_leaving_asks_before_what_is_typed_is_lost_and_the_preview_shows_it(page, desk):
+    sign_in(page, desk)
+    page.get_by_role("link", name="A draft to change").click()
+    page.get_by_role("link", name="Change the plan").click()
+    go_to(page, "Texts")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_label("Contact").fill("lab@example.org")
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_label("Contact")).to_have_value("lab@example.org")
+    assert asked == ["beforeunload"]
+
+    page.get_by_role("button", name="Save and preview what annotators see").click()
+    expect(page.get_by_text("PREVIEW.")).to_be_visible()
+    expect(page.get_by_text("lab@example.org").first).to_be_visible()
+    page.get_by_role("link", name="Change the texts").click()
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", name="This study is a draft")).to_be_visible()
+    assert asked == ["beforeunload"]
 
 
 def test_without_javascript_a_study_is_planned_and_launched(plain_page, desk):

@@ -10,7 +10,8 @@ from labelling.selectors.plans import assumptions_of, pilots_of
 from labelling.selectors.recruitment import recruitments_of
 from labelling.services.default_texts import CONSENT_TEXT, GUIDE_TEXT, TITLE
 from labelling.services.drafts import free_slug, new_seed
-from labelling.views.researcher.plan_steps import DATA, PlanStep
+from labelling.views.researcher.plan_steps import DATA, PROTOCOL, PlanStep
+from labelling.views.researcher.quality_rules_field import QualityRulesField, same_rules
 from labelling.views.researcher.study_form import StudyForm, first_values
 
 _MOST_PLACES = 1_000_000
@@ -132,8 +133,28 @@ class DataForm(StudyForm):
         return super().clean()
 
 
+class ProtocolForm(StudyForm):
+    """The protocol's step, with a row for each quality rule."""
+
+    class Meta(StudyForm.Meta):
+        fields: tuple[str, ...] = PROTOCOL.fields
+        field_classes = {**StudyForm.Meta.field_classes, "quality_rules": QualityRulesField}
+        help_texts = {
+            **StudyForm.Meta.help_texts,
+            "quality_rules": "Tick what an annotator is flagged by. Nobody is judged by a handful of labels. "
+            "A flag is shown to you and in the report; a rule that excludes, too, sets the labels aside by "
+            "itself, when the annotator has finished.",
+        }
+
+    def clean_quality_rules(self) -> list[dict[str, Any]]:
+        """Keep the stored order where the rules are the same: another order would be another protocol."""
+        chosen: list[dict[str, Any]] = self.cleaned_data["quality_rules"]
+        stored = self.initial.get("quality_rules", [])
+        return stored if same_rules(chosen, stored) else chosen
+
+
 def study_part(step: PlanStep) -> type[StudyForm]:
     """Return the study's form with the fields of one step."""
-    if step is DATA:
-        return DataForm
+    if step in (DATA, PROTOCOL):
+        return DataForm if step is DATA else ProtocolForm
     return cast("type[StudyForm]", forms.modelform_factory(Study, form=StudyForm, fields=list(step.fields)))

@@ -63,7 +63,10 @@ def test_values_are_told_as_people_say_them():
     assert in_words(study, "accuracy_sealed") == "yes"
     assert in_words(study, "contact") == "none"
     assert in_words(study, "screening") == "none"
-    assert in_words(study, "quality_rules") == "too_fast 300, straight_lining 0.5, low_agreement 0.4"
+    assert in_words(study, "quality_rules") == (
+        "Flagged: median response time below 300 milliseconds; more than 50 % of the labels in one category; "
+        "less than 40 % agreement with the others."
+    )
 
 
 def test_screening_questions_are_compared_option_by_option():
