@@ -90,7 +90,7 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
     class Meta:
         model = Study
         fields: tuple[str, ...] = DRAFT_FIELDS
-        field_classes = {"screening": ScreeningField}
+        field_classes: dict[str, type[forms.Field]] = {"screening": ScreeningField}
         labels = {
             "slug": "Short name",
             "redundancy": "Labels per image",
