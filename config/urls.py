@@ -4,6 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+handler403 = "labelling.views.researcher.error_pages.not_allowed"
+handler404 = "labelling.views.researcher.error_pages.not_found"
+
 urlpatterns = [
     # Annotators come by their study's link; whoever types the bare address is the researcher.
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),

@@ -24,6 +24,7 @@ class ResearcherSite(AdminSite):
     index_title = "Studies"
     index_template = "researcher/index.html"
     site_url = None
+    login_form = signing_in.SignInForm
     # The first page leads everywhere; the study's page needs the width.
     enable_nav_sidebar = False
 
@@ -46,6 +47,10 @@ class ResearcherSite(AdminSite):
         typed = signing_in_typed.typed_context(request.POST.get(signing_in_typed.TYPED, ""))
         response = super().login(request, {"title": "Sign in", **typed, **(extra_context or {})})
         return signing_in_typed.put_back(request, response)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Sign out, and say so in the desk's words."""
+        return super().logout(request, {"title": "You are signed out", **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """Call the people of the desk by that name, and not as Django does."""

@@ -17,6 +17,10 @@ class DatasetNotFound(DatasetError):
     """Data that is neither on this machine nor to be fetched now."""
 
 
+class NothingRecognised(DatasetNotFound):
+    """A folder in which no form that can be read is recognised."""
+
+
 class ProtocolError(LabellingError):
     """A protocol that cannot be carried out, for instance a sample larger than the dataset."""
 

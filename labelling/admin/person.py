@@ -1,15 +1,26 @@
 """The people of the desk: their names, roles and passwords. No more is stored of them."""
 # ruff: noqa: ARG002 - the signatures are Django's
 
+from copy import copy
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    BaseUserCreationForm,
+    ReadOnlyPasswordHashField,
+    ReadOnlyPasswordHashWidget,
+    UserChangeForm,
+)
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from labelling.errors import RoleError
 from labelling.roles import ROLES
@@ -18,6 +29,43 @@ from labelling.services.people import check_role, give_role
 
 _TITLES = {role.name: role.title for role in ROLES}
 _CHOICES = [(role.name, f"{role.title}: {role.description}") for role in ROLES]
+
+
+class PasswordSet(ReadOnlyPasswordHashWidget):
+    """Tells whether there is a password; how its digest is made is nobody's concern here."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Say whether there is one, and lead to the page on which another is given."""
+        told = "Set. Only a digest is stored: nobody can read it."
+        if not is_password_usable(value):
+            told = "Not set: the person cannot sign in."
+        button = '<p><a class="button" href="../password/">Give a new password</a></p>'
+        return format_html("<div><p>{}</p>{}</div>", told, SafeString(button))
+
+
+class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # not generic at run time
+    """A new password, twice. Whoever shall not come is kept out by the tick, not by a missing password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for field in self.fields.values():
+            field.required = True
+
+
+class PeopleList(ChangeList):
+    """The list, which counts people."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opts = _as_people(self.opts)
+
+
+def _as_people(options: Any) -> Any:
+    """Return a copy of a model's options that calls its rows people, for the words of Django's pages."""
+    people = copy(options)
+    people.verbose_name, people.verbose_name_plural = "person", "people"
+    return people
 
 
 class _WithRole(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
@@ -37,6 +85,7 @@ class _WithRole(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
 class PersonForm(_WithRole, UserChangeForm):  # type: ignore[type-arg]  # as above
     """An existing person: name, password, role, and whether they may come."""
 
+    password = ReadOnlyPasswordHashField(label="Password", widget=PasswordSet)
     role = forms.ChoiceField(label="Role", choices=_CHOICES, widget=forms.RadioSelect)
 
     class Meta:
@@ -77,6 +126,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # as above
     form = PersonForm
     add_form = NewPersonForm
     add_form_template = None
+    change_password_form = NewPasswordForm
     fieldsets = ((None, {"fields": ("username", "password", "role", "is_active")}),)
     add_fieldsets = ((None, {"fields": ("username", "password1", "password2", "role")}),)
     list_display = ("name", "role", "number", "may_come")
@@ -87,6 +137,14 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # as above
 
     class Media:
         css = {"all": ["labelling/researcher-roles.css"]}
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.opts = _as_people(self.opts)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return our list, which counts people."""
+        return PeopleList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Fetch the roles with the people."""

@@ -190,6 +190,18 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
         """Throw a draft away."""
         discard_draft(study=obj)
 
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask in the desk's words."""
+        context = {"title": "Throw this draft away?", **(extra_context or {})}
+        return super().delete_view(request, object_id, context)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponseRedirect:
+        """Go back to the first page, and say what was done."""
+        self.message_user(request, f"The draft {obj_display} was thrown away.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:index"))
+
     def response_post_save_add(self, request: HttpRequest, obj: Study) -> HttpResponseRedirect:
         """Go to the new study's page."""
         return HttpResponseRedirect(dashboard_url(obj))

@@ -137,6 +137,7 @@ register_dataset(
         categories=CATEGORIES,
         find=find,
         checksums=CHECKSUMS,
+        splits=tuple(OFFICIAL_FILES),
         vouch=vouch,
         origin="Fashion-MNIST by Zalando Research (MIT licence), the official files.",
     )

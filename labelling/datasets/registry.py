@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from labelling.datasets.source import Progress, Source, SourceCategory
-from labelling.errors import DatasetError, DatasetNotFound
+from labelling.errors import DatasetError, DatasetNotFound, NothingRecognised
 
 AUTO = "auto"
 
@@ -58,7 +58,7 @@ class KnownDataset:
 
     `checksums` are the dataset checksums of its splits, where there is one true content. `vouch` looks at the
     very files, for instance at the sums that the publisher prints, and says in words what it checked.
-    `find` is asked when the researcher names no folder.
+    `find` is asked when the researcher names no folder. `splits` are those that it can find.
     """
 
     name: str
@@ -66,6 +66,7 @@ class KnownDataset:
     categories: tuple[SourceCategory, ...]
     find: Callable[[Search], Source]
     checksums: Mapping[str, str]
+    splits: tuple[str, ...]
     vouch: Callable[[FoundData], str] | None = None
     origin: str = ""
 
@@ -101,6 +102,12 @@ def known_names() -> list[str]:
     """Return the datasets known by name, in alphabetical order."""
     _load()
     return sorted(_known)
+
+
+def known_splits(name: str) -> tuple[str, ...]:
+    """Return the splits of a dataset that is known by name."""
+    _load()
+    return _known[name].splits
 
 
 def known_checksum(name: str, split: str) -> str | None:
@@ -173,7 +180,7 @@ def recognise(folder: Path, search: Search) -> FoundData:
         raise DatasetError(f"{folder} cannot be read: {error.strerror or error}.") from error
     data = [one for one in seen if one is not None]
     if not data:
-        raise DatasetNotFound(
+        raise NothingRecognised(
             f"{folder} holds no {search.split} split in the form {' or '.join(wanted)}; "
             "see docs/datasets.md for the file names of each."
         )

@@ -43,9 +43,9 @@ for study in Study.objects.all():
 
 def sign_in(page: Page, desk: LiveServer) -> None:
     page.goto(f"{desk.base_url}/admin/")
-    page.get_by_label("Username").fill("researcher")
+    page.get_by_label("Name").fill("researcher")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Studies")).to_be_visible()
 
 

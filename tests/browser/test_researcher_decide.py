@@ -38,9 +38,9 @@ def page(open_page) -> Page:
 
 def sign_in(page: Page, desk: LiveServer) -> None:
     page.goto(f"{desk.base_url}/admin/login/?next=/admin/labelling/study/")
-    page.get_by_label("Username").fill("maria")
+    page.get_by_label("Name").fill("maria")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
 
 
 def shown_in_every_size(page: Page, screenshot, name: str) -> None:

@@ -33,9 +33,9 @@ def expire(desk: LiveServer) -> None:
 
 
 def sign_in_again(page: Page) -> None:
-    page.get_by_label("Username").fill("researcher")
+    page.get_by_label("Name").fill("researcher")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
 
 
 def test_the_reason_for_closing_early_is_not_lost(open_page, desk, faults, screenshot):
@@ -50,10 +50,10 @@ def test_the_reason_for_closing_early_is_not_lost(open_page, desk, faults, scree
     expect(page.get_by_text("Your sign-in had expired.")).to_be_visible()
     assert Axe().run(page, options={"preload": False}).response["violations"] == []
     screenshot(page, "researcher-sign-in")
-    page.get_by_label("Username").fill("researcher")
+    page.get_by_label("Name").fill("researcher")
     page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("Please enter the correct")).to_be_visible()
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("do not open the desk")).to_be_visible()
     sign_in_again(page)
 
     expect(page.get_by_text("What you had typed is in the form again.")).to_be_visible()

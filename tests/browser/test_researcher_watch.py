@@ -100,9 +100,9 @@ def test_figures_go_on_through_a_lost_connection_but_not_in_a_hidden_tab_nor_sig
     time_passes(page)
     expect(told).to_contain_text("You are signed out.")
     told.get_by_role("link", name="Sign in again").click()
-    page.get_by_label("Username").fill("researcher")
+    page.get_by_label("Name").fill("researcher")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="A study to watch", exact=True)).to_be_visible()
 
 

@@ -197,7 +197,7 @@ def test_a_filled_in_form_makes_a_draft_and_goes_to_its_page(researcher):
         ("seed", -1, "The seed -1 is negative"),
         ("redundancy", 0, "greater than or equal to 1"),
         ("lease_seconds", 5, "greater than or equal to 10"),
-        ("slug", "not a slug", "valid"),
+        ("slug", "not a slug", "Write it with letters from a to z, digits"),
         ("dataset", "", "Choose the dataset that people are shown"),
     ],
 )
@@ -327,6 +327,37 @@ def test_a_draft_can_be_deleted(researcher):
     researcher.post(reverse("admin:labelling_study_delete", args=[draft.pk]), {"post": "yes"})
 
     assert not Study.objects.exists()
+
+
+def test_throwing_a_draft_away_is_asked_and_told_in_the_desk_s_words(researcher):
+    draft = make_draft(title="Old plans")
+    address = reverse("admin:labelling_study_delete", args=[draft.pk])
+
+    asked = researcher.get(address).text
+    told = researcher.post(address, {"post": "yes"}, follow=True)
+
+    assert "Throw the draft away</button>" in asked
+    assert "Are you sure" not in asked
+    assert "revised" not in asked
+    assert told.redirect_chain == [("/admin/", 302)]
+    assert "The draft Old plans was thrown away." in told.text
+
+
+def test_no_menu_leads_to_a_second_list_of_studies_or_to_django_s_own_pages(researcher):
+    study = make_study()
+    second = f'href="{LIST}"'
+
+    for page in (
+        "/admin/",
+        f"/admin/labelling/study/{study.pk}/dashboard/",
+        f"/admin/labelling/study/{study.pk}/record/",
+        ADD,
+        "/admin/labelling/dataset/",
+    ):
+        shown = researcher.get(page).text
+        assert second not in shown
+        assert 'href="/admin/labelling/"' not in shown
+        assert "/history/" not in shown
 
 
 def test_a_launched_study_cannot_be_deleted(researcher):

@@ -91,3 +91,24 @@ def test_the_list_takes_the_same_number_of_queries_however_many_people(desk, dja
         give_role(person=User(username=f"person-{number}"), role="viewer")
     with django_assert_max_num_queries(8):
         desk.get(LIST)
+
+
+def test_the_pages_speak_of_people_and_not_of_how_passwords_are_kept(desk, owner):
+    for page in (LIST, change(owner), f"{LIST}{owner.pk}/password/", f"{LIST}add/"):
+        shown = desk.get(page).text
+        assert "pbkdf2" not in shown
+        assert "salt" not in shown
+        assert " user " not in shown
+        assert " users" not in shown
+        assert "/history/" not in shown
+    assert "1 person" in desk.get(LIST).text
+
+
+def test_a_new_password_is_given_twice_and_cannot_be_taken_away(desk, owner):
+    address = f"{LIST}{owner.pk}/password/"
+
+    assert desk.post(address, {"usable_password": "false"}).status_code == 200
+    desk.post(address, {"password1": "another-long-password", "password2": "another-long-password"})
+
+    owner.refresh_from_db()
+    assert owner.check_password("another-long-password")

@@ -13,6 +13,7 @@ from labelling.services.drafts import duplicate_study, free_slug
 from labelling.services.steady_clock import steady_now
 from labelling.views.researcher.plan import tell_of_lost_pilot
 from labelling.views.researcher.steps import acting
+from labelling.views.researcher.study_form import SHORT_NAME_INVALID
 
 
 class DuplicateForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
@@ -22,6 +23,7 @@ class DuplicateForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic a
         model = Study
         fields = ("title", "slug")
         labels = {"slug": "Short name"}
+        error_messages = {"slug": {"invalid": SHORT_NAME_INVALID}}
         help_texts = {
             "title": "Annotators see this as the heading of every page.",
             "slug": "Used in commands and file names: letters, digits and hyphens.",

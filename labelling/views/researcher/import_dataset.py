@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 
 from labelling.datasets import Search
 from labelling.datasets.data_folder import data_folder, offered_folder, offered_folders
-from labelling.datasets.registry import AUTO, recognise
+from labelling.datasets.registry import AUTO, known_splits, recognise
 from labelling.datasets.registry import forms as known_forms
-from labelling.errors import DatasetError, LabellingError
+from labelling.errors import DatasetError, LabellingError, NothingRecognised
 from labelling.selectors.jobs import recent_jobs
 from labelling.services.jobs import start_job
 from labelling.services.steady_clock import steady_now
@@ -26,6 +26,11 @@ _KNOWN = (
     ("drawn-garments", "Drawn garments: made by a program, for trying things; marked DRAWN DATA everywhere"),
 )
 _FOLDER = "folder:"
+_NOTHING = (
+    "No images were recognised in this folder for the split {split}. Name the split as the folder does, or "
+    "see above which forms are read."
+)
+_NOT_SHORT = "Write it with letters from a to z, digits, hyphens and underscores alone, such as {}."
 
 
 class ImportForm(forms.Form):
@@ -36,12 +41,14 @@ class ImportForm(forms.Form):
         label="Short name",
         required=False,
         max_length=100,
+        error_messages={"invalid": _NOT_SHORT.format("my-garments")},
         help_text="For a folder: what to call the dataset here, such as my-garments.",
     )
     split = forms.SlugField(
         label="Split",
         max_length=20,
         initial="test",
+        error_messages={"invalid": _NOT_SHORT.format("test")},
         help_text="Which part of the data: test, train, or as the folder calls it.",
     )
     form = forms.ChoiceField(
@@ -66,15 +73,26 @@ class ImportForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         folder = self.folder(given)
         if not folder:
+            self._check_known(given)
             return given
         if not given.get("name") and "name" not in self.errors:
             self.add_error("name", "Give the dataset a short name, such as my-garments.")
         if "split" in given and "form" in given:
             try:
                 recognise(offered_folder(folder), Search(split=given["split"], form=given["form"]))
+            except NothingRecognised:
+                self.add_error("source", _NOTHING.format(**given))
             except DatasetError as error:
                 self.add_error("source", str(error))
         return given
+
+    def _check_known(self, given: dict[str, Any]) -> None:
+        """Say at its field that a known dataset has no such split."""
+        if "source" not in given or "split" not in given:
+            return
+        splits = known_splits(given["source"])
+        if given["split"] not in splits:
+            self.add_error("split", f"This dataset has no such split. It has: {', '.join(splits)}.")
 
     @staticmethod
     def folder(given: dict[str, Any]) -> str:
@@ -111,6 +129,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
         "title": "Import a dataset",
         "form": form,
         "data_folder": data_folder(),
+        "forms": known_forms(),
         "jobs": recent_jobs(kinds=("import_dataset",), now=steady_now()),
     }
     return render(request, "researcher/import_dataset.html", context)

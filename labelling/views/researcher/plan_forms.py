@@ -62,6 +62,13 @@ class AssumptionsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
             pilot.empty_label = "None"
             pilot.label_from_instance = _called
 
+    def clean_currency(self) -> str:
+        """Take three letters, in whatever case; what is no code of a currency would stand beside the pay."""
+        currency: str = self.cleaned_data["currency"].upper()
+        if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+            raise forms.ValidationError("Write three letters, such as USD or EUR.")
+        return currency
+
 
 def _called(pilot: Study) -> str:
     return f"{pilot.title} (rehearsal)" if pilot.rehearsal else pilot.title

@@ -30,6 +30,19 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 _RENEW_EVERY = timedelta(minutes=5)
 
 
+class SignInForm(AdminAuthenticationForm):
+    """Name and password, and in the desk's words why they do not open it."""
+
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "This name and this password do not open the desk. Capital letters matter in both.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Name"
+
+
 def stay_signed_in(get_response: GetResponse) -> GetResponse:
     """Middleware that counts a sign-in's time from the last page that the person opened.
 
@@ -59,7 +72,7 @@ def login_page(request: HttpRequest, *, status: int, **context: Any) -> HttpResp
     context = {
         **admin.site.each_context(request),
         "title": "Sign in",
-        "form": AdminAuthenticationForm(request, initial={"username": request.POST.get("username", "")}),
+        "form": SignInForm(request, initial={"username": request.POST.get("username", "")}),
         "app_path": reverse("admin:login"),
         "next": request.POST.get("next") or reverse("admin:index"),
         **typed_context(request.POST.get(TYPED, "")),

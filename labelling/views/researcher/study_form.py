@@ -16,6 +16,10 @@ from labelling.services.protocol_check import check_protocol
 from labelling.services.steady_clock import steady_now
 from labelling.views.researcher.screening_field import ScreeningField
 
+SHORT_NAME_INVALID = (
+    "Write it with letters from a to z, digits, hyphens and underscores alone, such as my-study-1."
+)
+
 FIELDSETS: Any = [
     (
         "Data",
@@ -90,6 +94,7 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
     class Meta:
         model = Study
         fields: tuple[str, ...] = DRAFT_FIELDS
+        error_messages = {"slug": {"invalid": SHORT_NAME_INVALID}}
         field_classes: dict[str, type[forms.Field]] = {"screening": ScreeningField}
         labels = {
             "slug": "Short name",
@@ -115,7 +120,7 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         }
         help_texts = {
             "dataset": "The benchmark split whose ground truth the annotators are measured against.",
-            "title": "Annotators see this as the heading of every page: words that mean something to them.",
+            "title": "Annotators see this as the heading of the first page: words that mean something to them.",
             "slug": "Used in commands and file names: letters, digits and hyphens.",
             "sample_size": "How many images are labelled. More images make the interval narrower: at an "
             "accuracy of 0.835, 1000 images give about plus or minus 0.023.",

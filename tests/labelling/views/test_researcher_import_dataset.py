@@ -69,9 +69,10 @@ def test_a_job_that_finds_nothing_says_so(researcher, data):
     ("changed", "fault"),
     [
         ({"name": ""}, "Give the dataset a short name"),
-        ({"name": "no name"}, "Enter a valid"),
-        ({"split": "no split"}, "Enter a valid"),
-        ({"form": "idx"}, "holds no test split in the form idx"),
+        ({"name": "no name"}, "Write it with letters from a to z"),
+        ({"split": "no split"}, "Write it with letters from a to z"),
+        ({"form": "idx"}, "No images were recognised in this folder for the split test."),
+        ({"source": "drawn-garments", "split": "train"}, "no such split. It has: test."),
         ({"source": "folder:../.."}, "Select a valid choice"),
         ({"source": "folder:/etc"}, "Select a valid choice"),
     ],

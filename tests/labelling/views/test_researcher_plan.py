@@ -12,6 +12,7 @@ from labelling.selectors.draft_versions import draft_version, revisions_since
 from labelling.services.drafts import revise_draft
 from labelling.services.recruitment import Offer, offer_study
 from labelling.services.studies import close_study
+from labelling.views.researcher.plan_forms import AssumptionsForm
 from tests.factories import NOW, make_dataset, make_draft, make_study
 
 pytestmark = pytest.mark.django_db
@@ -330,3 +331,17 @@ def test_the_queries_of_the_first_step_do_not_grow_with_the_datasets(researcher)
         make_dataset()
 
     assert queries() == few
+
+
+@pytest.mark.parametrize("currency", ["x", "US", "1.5", "€€€"])
+def test_what_is_no_currency_is_told_at_its_field(currency):
+    form = AssumptionsForm(make_draft(), {"currency": currency}, fields=("currency",))
+
+    assert form.errors["currency"] == ["Write three letters, such as USD or EUR."]
+
+
+def test_a_currency_is_taken_in_whatever_case():
+    form = AssumptionsForm(make_draft(), {"currency": "eur"}, fields=("currency",))
+
+    assert form.is_valid()
+    assert form.cleaned_data["currency"] == "EUR"

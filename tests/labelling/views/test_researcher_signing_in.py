@@ -246,3 +246,17 @@ def test_a_form_from_before_a_new_sign_in_is_shown_again(person, study):
 
 def test_signing_out_late_asks_for_nothing(client):
     assert client.post("/admin/logout/").status_code != 403
+
+
+def test_coming_and_going_is_told_in_the_desk_s_words(client):
+    page = client.get("/admin/login/").text
+    wrong = client.post("/admin/login/", {"username": "nobody", "password": "wrong"}).text
+    client.force_login(get_user_model().objects.create_superuser("leaver"))
+    gone = client.post("/admin/logout/").text
+
+    assert 'value="Sign in"' in page
+    assert "Log in" not in page
+    assert "do not open the desk" in wrong
+    assert "staff account" not in wrong
+    assert "You are signed out" in gone
+    assert "quality time" not in gone
