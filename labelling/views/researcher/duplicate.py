@@ -25,7 +25,7 @@ class DuplicateForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic a
         labels = {"slug": "Short name"}
         error_messages = {"slug": {"invalid": SHORT_NAME_INVALID}}
         help_texts = {
-            "title": "Annotators see this as the heading of every page.",
+            "title": "Annotators see this as the heading of the first page.",
             "slug": "Used in commands and file names: letters, digits and hyphens.",
         }
 

@@ -65,7 +65,7 @@ class ProtocolFileForm(forms.Form):
     title = forms.CharField(
         required=False,
         max_length=200,
-        help_text="Annotators see this as the heading of every page. Empty: the file's.",
+        help_text="Annotators see this as the heading of the first page. Empty: the file's.",
     )
 
 

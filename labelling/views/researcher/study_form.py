@@ -120,7 +120,7 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         }
         help_texts = {
             "dataset": "The benchmark split whose ground truth the annotators are measured against.",
-            "title": "Annotators see this as the heading of the first page: words that mean something to them.",
+            "title": "The heading of the first page that annotators see: words that mean something to them.",
             "slug": "Used in commands and file names: letters, digits and hyphens.",
             "sample_size": "How many images are labelled. More images make the interval narrower: at an "
             "accuracy of 0.835, 1000 images give about plus or minus 0.023.",
