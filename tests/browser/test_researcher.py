@@ -65,9 +65,9 @@ def test_the_administrator_signs_in_and_sees_the_progress(page, desk, screenshot
 
     by_labels = page.get_by_role("table", name="Images by the number of their labels")
     assert by_labels.get_by_role("row").all_inner_texts()[1:] == [
-        "2\t4\t40.0 %",
-        "1\t6\t60.0 %",
-        "0\t0\t0.0 %",
+        "2\t4\t40.0\N{NO-BREAK SPACE}%",
+        "1\t6\t60.0\N{NO-BREAK SPACE}%",
+        "0\t0\t0.0\N{NO-BREAK SPACE}%",
     ]
     expect(page.get_by_text("DRAWN DATA.")).to_be_visible()
     screenshot(page, "researcher-study")
