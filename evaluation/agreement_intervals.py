@@ -13,7 +13,7 @@ from evaluation.bootstrap import percentile_limits, undefined_bootstrap
 from evaluation.intervals import NO_SPREAD, Interval
 from evaluation.random_streams import stream
 
-_QUESTION = "How far would these annotators agree on other items like these?"
+_QUESTION = "How far would these annotators agree on other images like these?"
 
 #: Three digits of a coefficient need no more resamples than this.
 MOST_RESAMPLES = 2_000

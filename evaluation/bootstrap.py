@@ -12,7 +12,7 @@ from evaluation.intervals import NO_SPREAD, Interval
 from evaluation.random_streams import stream
 from evaluation.voting import credit_levels
 
-_QUESTION = "What would these annotators give on other items like these?"
+_QUESTION = "What would these annotators give on other images like these?"
 
 
 def bootstrap_items(credit: FloatArray, resamples: int, seed: int, confidence: float = 0.95) -> Interval:

@@ -12,7 +12,7 @@ from evaluation.intervals import Interval, wilson_limits
 
 _RECALL = "Of other items of this category, how many would people name so?"
 _PRECISION = "Of other items that people name so, how many would be of this category?"
-_F1 = "What would recall and precision together be on other items?"
+_F1 = "What would recall and precision together be on other images?"
 
 
 @dataclass(frozen=True)

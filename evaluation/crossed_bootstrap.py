@@ -24,7 +24,7 @@ from evaluation.progress import Progress, silent
 from evaluation.random_streams import purpose_seed, stream
 from evaluation.voting import TIE_RULES, majority_vote, mean_credit, vote_credit
 
-_QUESTION = "What would other annotators like these give on other items like these?"
+_QUESTION = "What would other annotators like these give on other images like these?"
 
 _ONE_ANNOTATOR = "All labels come from one annotator, so nothing tells how others would differ."
 

@@ -222,8 +222,9 @@ def of_credit(method: str, credit: FloatArray, confidence: float = 0.95) -> Inte
         compute = {"wilson": wilson, "clopper_pearson": clopper_pearson}[method]
         return compute(int(known.sum()), len(known), confidence)
     reason = (
-        f"{int((~whole).sum())} tied items have fractional credit, and this interval counts whole successes. "
-        "Read the bootstrap, or the intervals of the other tie rules in the tie ledger."
+        f"{int((~whole).sum())} tied images have fractional credit, and this interval counts whole "
+        "successes. Read the bootstrap. The tie ledger has Wilson's formula at the mean credit, an "
+        "approximation, and the intervals of the other tie rules."
     )
     return Interval(method, None, None, confidence, float(known.mean()), len(known), reason=reason)
 

@@ -15,7 +15,7 @@ from evaluation.student_interval import student_interval
 #: The curve stops here where items have still more labels.
 MOST_LABELS = 100
 
-_QUESTION = "What would so many labels by these annotators give on other items like these?"
+_QUESTION = "What would so many labels by these annotators give on other images like these?"
 _ROUNDING = 1e-12
 
 
@@ -32,7 +32,7 @@ class CurvePoint:
     items : int
         Items it is averaged over.
     interval : Interval
-        Student's over the items: what these annotators would give on other items like these.
+        Student's over the items: what these annotators would give on other images like these.
     """
 
     k: int

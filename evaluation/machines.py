@@ -19,8 +19,8 @@ from evaluation.label_table import LabelTable
 from evaluation.random_streams import purpose_seed
 from evaluation.voting import TIE, Votes, majority_vote, vote_credit
 
-_DIFFERENCE = "How much more often would people be right than this machine on other items like these?"
-_CONSISTENCY = "How consistent would the errors be on other items like these?"
+_DIFFERENCE = "How much more often would people be right than this machine on other images like these?"
+_CONSISTENCY = "How consistent would the errors be on other images like these?"
 
 
 @dataclass(frozen=True)

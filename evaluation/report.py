@@ -326,18 +326,19 @@ def _notes(
     if empty:
         yet = " yet" if np.any(votes.totals + cant_tell < config.labels_per_item) else ""
         notes.append(
-            f"{empty} of {table.n_items} items have no label{yet}. Accuracy is over the {votes.n} others."
+            f"{empty} of {table.n_items} images have no label{yet}. Accuracy is over the {votes.n} others."
         )
     if unsure := int(cant_tell.sum()):
         answers = "1 answer was" if unsure == 1 else f"{unsure} answers were"
         notes.append(f"{answers} that one cannot tell: among the labels planned, and without a vote.")
     if fewer:
-        notes.append(f"{fewer} items have fewer than the planned {config.labels_per_item} labels.")
+        images = "image has" if fewer == 1 else "images have"
+        notes.append(f"{fewer} {images} fewer than the planned {config.labels_per_item} labels.")
     if extension is not None:
         notes.append(
-            f"{len(extension.items)} items were tied and given out again. Agreement, the accuracy of single "
-            f"labels and the curve over the labels per item are of the {config.labels_per_item} labels that "
-            "every item was to get."
+            f"{len(extension.items)} images were tied and given out again. Agreement, the accuracy of single "
+            f"labels and the curve over the labels per image are of the {config.labels_per_item} labels that "
+            "every image was to get."
         )
     if config.resamples and 1 < table.n_annotators <= MOST_OF_TOO_FEW:
         notes.append(
@@ -345,5 +346,5 @@ def _notes(
             "bootstrap's intervals hold the true accuracy less often than they say."
         )
     if votes.n and int(votes.totals[votes.labelled].min()) > MOST_LABELS:
-        notes.append(f"The curve over the labels per item stops at {MOST_LABELS}.")
+        notes.append(f"The curve over the labels per image stops at {MOST_LABELS}.")
     return tuple(notes)

@@ -16,6 +16,8 @@ from evaluation.intervals import Interval
 from evaluation.notices import Notice
 from evaluation.notices import notices as notices_of
 from evaluation.render import json, markdown
+from evaluation.render.how_to_check import COMMANDS, what_it_needs
+from evaluation.render.majority_in_words import majority_in_words
 from evaluation.render.tables.checks import RULE_NAMES
 from evaluation.tie_extension import extension_sentence
 from labelling.models import Study
@@ -133,6 +135,7 @@ def _context(study: Study, report: Report, pictures: Mapping[str, Picture]) -> d
         "report": report,
         "report_sha256": hashlib.sha256(json.render(report).encode()).hexdigest(),
         "majority": majority,
+        "majority_in_words": None if majority.value is None else majority_in_words(report),
         "ledger": report.accuracy.tie_ledger,
         "individual": report.accuracy.individual,
         "matrices": report.confusion_matrix,
@@ -155,6 +158,8 @@ def _context(study: Study, report: Report, pictures: Mapping[str, Picture]) -> d
         "machines": machine_sections(report=report, pictures=pictures),
         "checklist": arranged(report.checklist or ()),
         "recompute": recompute_command(report),
+        "check_commands": "\n".join(COMMANDS),
+        "what_it_needs": what_it_needs(report),
     }
     return {**context, "sections": sections(report=report, context=context)}
 

@@ -20,7 +20,7 @@ _TITLES = {
     "validity": "Where everybody contradicts the ground truth",
     "sample": "Sample and protocol",
     "machines": "People against machines",
-    "published": "Behind published results",
+    "published": "Beside published results",
     "checklist": "Checklist",
     "deviations": "Deviations from the protocol",
     "limits": "Limits",

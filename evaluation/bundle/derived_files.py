@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from evaluation.bundle.inputs import BundleInputs
 from evaluation.notices import notices
 from evaluation.render import csv, json, markdown
+from evaluation.render.bundle_readme import bundle_readme
 from evaluation.render.checklist import checklist_markdown
 from evaluation.render.citation import citation
 from evaluation.render.croissant import croissant
@@ -71,6 +72,7 @@ def derived_files(report: Report, inputs: BundleInputs, sources: Mapping[str, by
     for family in FAMILIES:
         made.update(family(report, inputs))
     files = {name: text.encode() if isinstance(text, str) else text for name, text in made.items()}
+    files["README.md"] = bundle_readme(report, inputs, {*sources, *files}).encode()
     # Last, because it names the digests of the others.
     files["croissant.json"] = croissant(report, inputs, {**sources, **files}).encode()
     return files

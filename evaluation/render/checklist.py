@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import groupby
 
 from evaluation.checklist_facts import ChecklistEntry
+from evaluation.render.text_as_markdown import as_markdown
 
 SOURCE = (
     "Wei et al. (2025), Position: Human Baselines in Model Evaluations Need Rigor and Transparency (With "
     "Recommendations & Reporting Checklist), ICML 2025, arXiv 2506.13776"
 )
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _BY = {"record": "from the study's record", "researcher": "by the researcher"}
 
 
@@ -57,4 +56,4 @@ def _line(entry: ChecklistEntry) -> str:
 
 
 def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return as_markdown(" ".join(text.split()))

@@ -84,14 +84,30 @@ def test_the_marks_are_printed_too(open_page, report):
         assert page.get_by_role("note").filter(has_text=mark).is_visible()
 
 
-def test_no_figure_is_cut_off_on_a_phone(open_page, report):
+def test_figures_and_captions_can_be_read_on_a_phone(open_page, report):
     page = open_page(phone=True)
     page.goto(report.as_uri())
-    for figure in page.locator("figure svg:visible").all():
-        box = figure.bounding_box()
+    for summary in page.locator("summary").all():
+        summary.click()
+    screen = page.viewport_size["width"]
+    for figure in page.locator("figure svg").all():
+        drawn = float(figure.get_attribute("viewBox").split()[2])
+        assert figure.bounding_box()["width"] >= 544
+        assert 8.5 * figure.bounding_box()["width"] / drawn >= 8, "its smallest numbers are too small"
+    for caption in page.locator("caption span").all():
+        box = caption.bounding_box()
         assert box["x"] >= 0
-        assert box["x"] + box["width"] <= page.viewport_size["width"]
-    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]
+        assert box["x"] + box["width"] <= screen
+    assert page.evaluate("document.documentElement.scrollWidth") == screen
+
+
+def test_a_caption_and_the_names_of_rows_stay_where_a_table_is_moved(open_page, report):
+    page = open_page(phone=True)
+    page.goto(report.as_uri())
+    table = page.locator(".wide", has=page.locator("caption")).first
+    table.evaluate("wide => { wide.scrollLeft = 120; }")
+    for shown in (table.locator("caption span"), table.locator("tbody th").first):
+        assert shown.bounding_box()["x"] >= 0
 
 
 def test_the_images_that_people_confuse_are_in_the_page(open_page, report):

@@ -44,6 +44,6 @@ def test_a_report_is_interim_only_while_an_image_waits_for_an_answer(table):
 def test_the_notes_tell_of_images_that_will_never_have_a_vote(table):
     notes = evaluate(table, CONFIG, cant_tell=[CantTell(1, 1), CantTell(2, 2)]).notes
     assert notes[:2] == (
-        "1 of 3 items have no label. Accuracy is over the 2 others.",
+        "1 of 3 images have no label. Accuracy is over the 2 others.",
         "3 answers were that one cannot tell: among the labels planned, and without a vote.",
     )

@@ -64,7 +64,7 @@ def test_fractional_credit_has_none_and_says_what_to_read():
     interval = of_credit("wilson", np.array([1, 0.5, np.nan]))
     assert interval.low is None
     assert interval.estimate == 0.75
-    assert interval.reason.startswith("1 tied items have fractional credit")
+    assert interval.reason.startswith("1 tied images have fractional credit")
     assert "Read the bootstrap" in interval.reason
 
 

@@ -20,8 +20,8 @@ def test_a_partial_study_is_evaluated_over_the_items_that_have_labels():
 def test_a_partial_study_says_what_is_missing():
     report = evaluate(make_table([[0, 0, 0], [1, None, None], [None, None, None]]), QUICK)
     assert report.notes == (
-        "1 of 3 items have no label yet. Accuracy is over the 2 others.",
-        "1 items have fewer than the planned 3 labels.",
+        "1 of 3 images have no label yet. Accuracy is over the 2 others.",
+        "1 image has fewer than the planned 3 labels.",
         "3 annotators are too few to tell how others would differ: the crossed bootstrap's intervals hold "
         "the true accuracy less often than they say.",
     )

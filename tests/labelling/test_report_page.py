@@ -44,8 +44,20 @@ def test_the_headline_says_what_was_labelled_by_how_many_and_how_often_they_were
     label_everything(study=study, category=1)
     text = words(page(study, resamples=50))
     assert "Each of 12 images of the Shapes test set was labelled by 3 people" in text
-    assert "own in 33.3 % of the images" in text
+    assert "On 33.3 % of the images, the one category with the most labels is the dataset" in text
     assert "95 % interval: " in text
+
+
+def test_wilsons_interval_is_an_approximation_where_ties_have_fractional_credit():
+    study = make_study(redundancy=2)
+    for category in (0, 1):
+        label_everything(study=study, annotators=1, category=category)
+    report = study_report(study=study, resamples=0)
+    assert report.accuracy.tie_ledger.ties
+    assert report.accuracy.majority.intervals.wilson.low is None
+    ledger = words(report_page(study=study, report=report)).partition("The tie ledger")[2]
+    random, wrong = re.findall(r"(?:random this study|wrong) [\d.]+ % (about )?[\d.]+ % to", ledger)[:2]
+    assert (random, wrong) == ("about ", "")
 
 
 def test_a_study_without_labels_has_no_headline():

@@ -153,7 +153,7 @@ def test_no_tie_and_all_ties_are_clear():
     assert "Tied images 0 of 6" in none
     everything = words(html_of(report_of(make_table([[0, 1, 2]] * 5))))
     assert "Tied images 5 of 5" in everything
-    assert "own in 33.3 % of the images" in everything
+    assert "counted by their chance of being right, that makes 33.3 %." in everything
 
 
 def test_a_category_that_nobody_sampled_has_dashes_and_a_reason():
@@ -165,4 +165,4 @@ def test_a_category_that_nobody_sampled_has_dashes_and_a_reason():
 
 def test_an_incomplete_study_is_marked_with_what_is_missing():
     text = words(html_of(report_of(make_table([[0, 0, 0], [1, 1], [None]])), state="running"))
-    assert "INTERIM. 1 of 3 images have all 3 labels. 1 of 3 items have no label yet." in text
+    assert "INTERIM. 1 of 3 images have all 3 labels. 1 of 3 images have no label yet." in text

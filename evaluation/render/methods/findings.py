@@ -18,9 +18,8 @@ def accuracy(report: Report, record: StudyRecord) -> tuple[Passage, ...]:
     crowd = "simulated annotators" if record.rehearsal else "annotators"
     told: list[Passage] = [
         (
-            f"By majority vote, the {crowd} chose the dataset's own category for "
-            f"{words.share(majority.value)} of "
-            f"{words.counted(majority.n, 'image')}{_within(headline_interval(report))}.",
+            f"By majority vote, the accuracy of the {crowd} on {words.counted(majority.n, 'image')} was "
+            f"{words.share(majority.value)}{_within(headline_interval(report))}.",
         ),
         _ties(report),
         _single(report),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -10,8 +9,8 @@ from evaluation.notices import Notice
 from evaluation.render.latex import escaped
 from evaluation.render.methods.passage import Cite, Code, Part, Passage, Section, cited
 from evaluation.render.methods.sources import SOURCES, Source
+from evaluation.render.text_as_markdown import as_markdown
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 _Writer: TypeAlias = Callable[[Part], str]
 _FROM = (
     "Written by human-baseline from the numbers in report.json. Copy it, cut it, and add what it cannot know."
@@ -35,13 +34,13 @@ def markdown(sections: Sequence[Section], notices: Sequence[Notice]) -> str:
     """
     lines = [f"*{_FROM}*", ""]
     for notice in notices:
-        lines += [f"> **{_plain(notice.title)}.** {_plain(notice.text)}", ""]
+        lines += [f"> **{as_markdown(notice.title)}.** {as_markdown(notice.text)}", ""]
     for section in sections:
         lines += [f"## {section.title}", ""]
         for paragraph in section.paragraphs:
             lines += [_paragraph(paragraph, _markdown_part), ""]
     lines += ["## References", ""]
-    lines += [f"- {_plain(_in_words(SOURCES[key]))}" for key in sorted(cited(sections))]
+    lines += [f"- {as_markdown(_in_words(SOURCES[key]))}" for key in sorted(cited(sections))]
     return "\n".join(lines) + "\n"
 
 
@@ -82,7 +81,7 @@ def _markdown_part(part: Part) -> str:
         return f"`{part.text}`"
     if isinstance(part, Cite):
         return f"({'; '.join(SOURCES[key].short for key in part.keys)})"
-    return _plain(part)
+    return as_markdown(part)
 
 
 def _latex_part(part: Part) -> str:
@@ -94,10 +93,6 @@ def _latex_part(part: Part) -> str:
     if isinstance(part, Cite):
         return f"\\cite{{{','.join(part.keys)}}}"
     return escaped(part)
-
-
-def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", " ".join(text.split(" ")).replace("\n", " "))
 
 
 def _entry(source: Source) -> str:

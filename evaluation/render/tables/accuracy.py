@@ -15,7 +15,7 @@ METHODS = {
     "wilson": "Wilson",
     "clopper_pearson": "Clopper-Pearson",
 }
-_THESE_LABELS = "What lies behind these labels, if the images were drawn at random from very many?"
+_THESE_LABELS = "What would these annotators give on other images like these, each plainly right or wrong?"
 
 #: Each tie rule in a sentence.
 RULES = {
@@ -52,7 +52,7 @@ def tie_rules(report: Report) -> Table | None:
         (
             rule,
             words.share(getattr(accuracy.tie_ledger, rule)),
-            words.limits(getattr(accuracy.tie_rule_intervals, rule, None)),
+            _wilson(getattr(accuracy.tie_rule_intervals, rule, None)),
             text,
         )
         for rule, text in RULES.items()
@@ -64,9 +64,16 @@ def tie_rules(report: Report) -> Table | None:
         f"rule is {rule}.",
         [("Rule", "l"), ("Accuracy", "r"), ("Wilson interval", "r"), ("A tie", "p")],
         rows,
-        note="Where ties have fractional credit, Wilson's formula is taken at the mean credit.",
+        note="Where ties have fractional credit, Wilson's formula is taken at the mean credit: an "
+        "approximation, rather too wide than too narrow.",
         chosen=list(RULES).index(rule),
     )
+
+
+def _wilson(interval: Interval | None) -> str:
+    """Write an interval, and that it is an approximation where ties have fractional credit."""
+    about = "about " if interval is not None and interval.method == "wilson_mean_credit" else ""
+    return about + words.limits(interval)
 
 
 def tie_extension(report: Report) -> Table | None:
@@ -89,7 +96,7 @@ def tie_extension(report: Report) -> Table | None:
             (
                 name,
                 words.share(vote.value),
-                words.limits(vote.interval),
+                _wilson(vote.interval),
                 *map(words.whole, (vote.ties, vote.labels)),
             )
             for name, vote in zip(names, (made.before, made.after), strict=True)

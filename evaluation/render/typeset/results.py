@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evaluation.render import words
+from evaluation.render.majority_in_words import majority_in_words
 from evaluation.render.markdown import headline_interval
 from evaluation.render.tables.accuracy import RULES
 from evaluation.render.typeset.blocks import Block, gallery, heading, headline, paragraph, small
@@ -66,10 +67,8 @@ def _headline_sentence(material: Material) -> str:
     fewer = " or fewer" if report.counts.complete_items < majority.n else ""
     dataset = record.dataset_title or report.study.dataset or "dataset"
     return (
-        f"Each of {words.counted(majority.n, 'image')} of {dataset} was labelled by {who}{fewer}, and the "
-        f"category "
-        f"that most of them chose was the dataset\N{RIGHT SINGLE QUOTATION MARK}s own in "
-        f"{words.share(majority.value)} of the images.{_further(report)}"
+        f"Each of {words.counted(majority.n, 'image')} of {dataset} was labelled by {who}{fewer}. "
+        f"{majority_in_words(report)}{_further(report)}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evaluation.render import words
+from evaluation.render.how_to_check import COMMANDS, what_it_needs
 from evaluation.render.typeset.blocks import Block, bullets, code, facts, gallery, paragraph, small
 from evaluation.render.typeset.material import Material
 
@@ -97,7 +98,7 @@ def validity(material: Material) -> list[Block]:
         f"dataset. "
         f"{some} Accuracy with {'it' if number == 1 else 'them'} {words.share(made.accuracy_with)} "
         f"({words.limits(made.interval_with)}), without {words.share(made.accuracy_without)} "
-        f"({words.limits(made.interval_without)})."
+        f"({words.limits(made.interval_without)}); the intervals are Wilson's."
     )
     return [paragraph(told), *material.table("label_validity"), *_candidates(material)]
 
@@ -158,7 +159,7 @@ def _drawing(material: Material) -> list[str]:
 
 
 def machines(material: Material) -> list[Block]:
-    """Set people against machines, and behind the results that others published."""
+    """Set people against machines, and beside the results that others published."""
     return [
         *material.figure("machines", "People and machines on the same images."),
         *material.table("machines"),
@@ -197,13 +198,12 @@ def again(material: Material) -> list[Block]:
     """Tell how anyone computes every number again."""
     return [
         paragraph(
-            "This folder has the raw labels, the ground truth of each image, the protocol and the "
-            "settings. With the "
-            "human-baseline package, and without any database, one command computes every number of every "
-            "file "
-            "again and compares the bytes:"
+            "The bundle that this report is part of has the raw labels, the ground truth of each image, the "
+            "protocol and the settings. One command computes every number of every file again and compares "
+            f"the bytes. {what_it_needs(material.report)} In the bundle's folder, where CHECKOUT is the "
+            "folder of the source:"
         ),
-        code("python -m evaluation.verify ."),
+        code("\n".join(COMMANDS)),
         small(f"Made by human-baseline {material.report.generated_by.version}."),
     ]
 

@@ -32,4 +32,4 @@ def test_long_tables_are_cut_and_say_so():
 def test_a_rehearsal_and_missing_labels_stand_at_the_top():
     lines = text(make_table([[0], [None]]), StudyFacts(rehearsal=True)).splitlines()
     assert lines[1] == "REHEARSAL: these labels come from a simulated crowd."
-    assert lines[2].startswith("NOTE: 1 of 2 items have no label yet.")
+    assert lines[2].startswith("NOTE: 1 of 2 images have no label yet.")

@@ -101,7 +101,7 @@ def test_answers_in_whose_place_others_were_asked_are_told_and_complete_nothing(
     answer(assignment=make_lease(annotator=make_annotator(study=study)), category=None)
     report = study_report(study=study, resamples=0)
     assert (report.counts.labels, report.counts.cant_tell, report.counts.complete_items) == (0, 1, 0)
-    assert report.notes[0].startswith("1 of 1 items have no label yet.")
+    assert report.notes[0].startswith("1 of 1 images have no label yet.")
 
 
 def test_the_report_repeats_the_protocol():

@@ -217,7 +217,7 @@ def test_an_unfinished_study_is_marked_interim_with_what_is_missing():
     for name in ("report.html", "README-row.md"):
         assert "INTERIM" in files[name]
         assert "0 of 6 images have all 3 labels" in files[name]
-        assert "5 of 6 items have no label yet" in files[name]
+        assert "5 of 6 images have no label yet" in files[name]
 
 
 def test_a_study_without_any_label_has_a_bundle_too():

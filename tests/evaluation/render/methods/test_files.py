@@ -25,7 +25,7 @@ def test_it_has_the_study_s_own_numbers(report, text):
     majority = report.accuracy.majority
     low, high = majority.intervals.bootstrap_crossed.low, majority.intervals.bootstrap_crossed.high
     plain = [words.share(value).replace("\N{NO-BREAK SPACE}", " ") for value in (majority.value, low, high)]
-    assert f"for {plain[0]} of 27 images (95 % interval {plain[1]} to {plain[2]})" in text
+    assert f"on 27 images was {plain[0]} (95 % interval {plain[1]} to {plain[2]})" in text
     assert (
         "a simple random sample of 27 images without replacement from the 1,000 images of the test split"
         in text
