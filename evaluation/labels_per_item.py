@@ -32,7 +32,7 @@ class CurvePoint:
     items : int
         Items it is averaged over.
     interval : Interval
-        Student's over the items: what these annotators would give on other images like these.
+        Student's over the items: what these annotators would give on other items like these.
     """
 
     k: int
