@@ -112,7 +112,7 @@ class DataForm(StudyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
-        self.fields["slug"].help_text = f"{self.fields['slug'].help_text} Empty: made from the title."
+        self.fields["slug"].help_text = f"{self.fields['slug'].help_text} Empty: one is made."
 
     @staticmethod
     def first_values(dataset: str) -> dict[str, Any]:
