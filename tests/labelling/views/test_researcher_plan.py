@@ -254,7 +254,7 @@ def test_the_second_of_two_is_told_who_changed_what_and_keeps_what_was_typed(res
     answer = researcher.post(step(draft, "sample"), typed)
 
     page = answer.content.decode()
-    assert "ada changed" in page
+    assert f"ada (researcher {other.pk}) changed" in page
     assert 'name="sample_size" value="4"' in page
     version = answer.context["forms"].study["made_from"].value()
     assert researcher.post(step(draft, "sample"), {**typed, "made_from": version}).status_code == 302
