@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Keep of each annotator from where on places may be open to them.
+    """Keep of each annotator from where on places may be open to them, and put them in one order.
 
     The text of the protocol stays behind all other columns of a study: on SQLite a column that stands behind
     it is read through the whole text.
@@ -27,6 +27,21 @@ class Migration(migrations.Migration):
             name="reopenings_seen",
             field=models.PositiveIntegerField(
                 default=0, editable=False, help_text="At how many of the study's reopenings that was so."
+            ),
+        ),
+        migrations.AlterModelOptions(name="annotator", options={"ordering": ["study", "joined_at", "pk"]}),
+        migrations.AlterField(
+            model_name="sampleitem",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("sampled", "Sampled"),
+                    ("guide", "Guide example"),
+                    ("practice", "Practice"),
+                    ("gold", "Gold"),
+                ],
+                default="sampled",
+                max_length=10,
             ),
         ),
         migrations.AddField(

@@ -63,7 +63,7 @@ class Annotator(models.Model):
     objects = AnnotatorQuerySet.as_manager()
 
     class Meta:
-        ordering = ["study", "joined_at"]
+        ordering = ["study", "joined_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["study", "pseudonym"], name="annotator_pseudonym_unique"),
             models.CheckConstraint(

@@ -295,7 +295,7 @@ class SampleItem(models.Model):
         SAMPLED = "sampled", "Sampled"
         GUIDE = "guide", "Guide example"
         PRACTICE = "practice", "Practice"
-        GOLD = "gold", "Attention check"
+        GOLD = "gold", "Gold"
 
     # Without an index of its own: a unique one below begins with it.
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="sample", db_index=False)
