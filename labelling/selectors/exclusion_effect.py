@@ -50,6 +50,16 @@ class Effect:
     after: Figures | None
 
 
+def why_not_excluded(*, study: Study) -> str:
+    """Say why nobody of the study is excluded by hand; empty where they may be. No query."""
+    if study.rehearsal:
+        return (
+            f"The study {study.slug} is a rehearsal: its simulated people are gone, and nobody would label the "
+            "images that an exclusion sends out again."
+        )
+    return ""
+
+
 def effect_of_exclusion(
     *, annotator: Annotator, study: Study, tally: StudyTally | None, visible: bool
 ) -> Effect:

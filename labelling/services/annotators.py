@@ -41,9 +41,17 @@ class Join(Protocol):
 def join_and_consent(*, join: Join, now: datetime, of_age: bool = False) -> tuple[Annotator, str]:
     """Let in by `join` one who agrees: nobody is left who joined and whose consent was lost.
 
-    What it returns and raises is what `join` does; for `of_age` see `record_consent`.
+    What it returns and raises is what `join` does; for `of_age` see `record_consent`. Every person comes in
+    here, but for the simulated ones of a rehearsal.
+
+    Raises
+    ------
+    NotRunning
+        When the study is a rehearsal, whose labels are never mixed with those of people.
     """
     annotator, secret = join(now=now)
+    if annotator.study.rehearsal:
+        raise NotRunning(f"The study {annotator.study.slug} is a rehearsal: its people are simulated.")
     return record_consent(annotator=annotator, now=now, of_age=of_age), secret
 
 

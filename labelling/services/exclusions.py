@@ -7,17 +7,32 @@ from django.db import IntegrityError, transaction
 from labelling.errors import ExclusionError
 from labelling.models import Annotator, Assignment, Event, Exclusion, Place
 from labelling.models.event import sha256
+from labelling.selectors.exclusion_effect import why_not_excluded
 from labelling.services.annotators import lock
 from labelling.services.events import record_event
 from labelling.services.studies import locked_study, reopen_study
 
 
-@transaction.atomic
 def exclude_annotator(*, annotator: Annotator, reason: str, by: str, now: datetime) -> Exclusion:
+    """Exclude an annotator by a person's decision, see `exclude`.
+
+    Raises
+    ------
+    ExclusionError
+        When the reason or the author is blank, the annotator is excluded already, or the study is a
+        rehearsal.
+    """
+    if refusal := why_not_excluded(study=annotator.study):
+        raise ExclusionError(refusal)
+    return exclude(annotator=annotator, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def exclude(*, annotator: Annotator, reason: str, by: str, now: datetime) -> Exclusion:
     """Stop counting the annotator's labels and open their places again. A completed study runs again.
 
     The labels stay. `by` names who decided as records do: a person of the desk by number
-    (`recorded_as`), or a rule of the protocol.
+    (`recorded_as`), or a rule of the protocol, which rehearsals follow too.
 
     Raises
     ------

@@ -6,7 +6,7 @@ from labelling.errors import ExclusionError
 from labelling.models import Annotator, Exclusion, Study
 from labelling.models.quality_rules import KINDS
 from labelling.selectors.quality import AnnotatorSigns, Sign, annotator_signs
-from labelling.services.exclusions import exclude_annotator
+from labelling.services.exclusions import exclude
 
 
 def exclude_by_rules(*, study: Study, now: datetime, annotator: Annotator | None = None) -> list[Exclusion]:
@@ -36,7 +36,7 @@ def exclude_by_rules(*, study: Study, now: datetime, annotator: Annotator | None
 def _exclude(entry: AnnotatorSigns, flags: list[Sign], now: datetime) -> list[Exclusion]:
     reason = " ".join(_sentence(sign) for sign in flags)
     try:
-        return [exclude_annotator(annotator=entry.annotator, reason=reason, by=_author(flags[0]), now=now)]
+        return [exclude(annotator=entry.annotator, reason=reason, by=_author(flags[0]), now=now)]
     except ExclusionError:
         return []  # somebody else has excluded them just now
 

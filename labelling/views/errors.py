@@ -119,6 +119,6 @@ def study_not_running(request: HttpRequest, study: Study, annotator: Annotator |
         "standing": standing(annotator=annotator) if annotator else None,
         "from_panel": annotator is not None and participant_of(annotator=annotator) is not None,
     }
-    if study.state in (Study.State.COMPLETE, Study.State.CLOSED):
+    if study.state in (Study.State.COMPLETE, Study.State.CLOSED) and not study.rehearsal:
         return render(request, "annotator/over.html", context, status=410)
     return render(request, "annotator/not_now.html", context, status=403)

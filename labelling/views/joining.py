@@ -43,7 +43,7 @@ def invite(request: HttpRequest, study: Study, *, join: Join, minutes: int | Non
 
     `minutes` is the time limit of those whom a panel sends.
     """
-    if study.state != Study.State.RUNNING:
+    if study.state != Study.State.RUNNING or study.rehearsal:
         return errors.study_not_running(request, study)
     context = {"study": study, "minutes": minutes}
     if request.method != "POST":

@@ -124,7 +124,8 @@ def _let_in(request: HttpRequest, recruitment: Recruitment, arrival: Arrival) ->
     known = participant_at(recruitment=recruitment, participant=arrival.participant)
     if known is not None:
         return _welcome_back(request, recruitment, arrival, known)
-    if study.state != Study.State.RUNNING or no_place_left(recruitment=recruitment, now=steady_now()):
+    wanted = study.state == Study.State.RUNNING and not study.rehearsal
+    if not wanted or no_place_left(recruitment=recruitment, now=steady_now()):
         return _not_wanted(request, recruitment, arrival)
     try:
         join = partial(join_from_panel, recruitment=recruitment, arrival=arrival)

@@ -13,7 +13,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from labelling.errors import ExclusionError
 from labelling.models import Annotator, Exclusion, Study
-from labelling.selectors.exclusion_effect import Effect, effect_of_exclusion, effect_of_reinstatement
+from labelling.selectors.exclusion_effect import (
+    Effect,
+    effect_of_exclusion,
+    effect_of_reinstatement,
+    why_not_excluded,
+)
 from labelling.selectors.people import name_at_desk
 from labelling.selectors.sealing import accuracy_visible
 from labelling.services.exclusions import exclude_annotator
@@ -63,11 +68,13 @@ def exclude(request: HttpRequest, study_id: int, annotator_id: int) -> HttpRespo
     effect = effect_of_exclusion(annotator=annotator, study=study, tally=found.tally, visible=visible)
     form = DecisionForm(request.POST if request.method == "POST" else None, empties=effect.empties)
     exclusion = annotator.exclusions.in_force().first()
-    if exclusion is None and form.is_valid():
+    refusal = why_not_excluded(study=study)
+    if exclusion is None and not refusal and form.is_valid():
         done = _done(request, study, annotator, form, excluding=True)
         if done is not None:
             return done
-    return _page(request, study, annotator, form, effect, exclusion, found=found, excluding=True)
+    more = {"found": found, "excluding": True, "refusal": refusal}
+    return _page(request, study, annotator, form, effect, exclusion, **more)
 
 
 @permission_required("labelling.exclude_annotator", raise_exception=True)
@@ -137,7 +144,7 @@ def _page(
         "effect": effect,
         "exclusion": exclusion,
         "excluded_by": name_at_desk(author=exclusion.excluded_by) if exclusion else "",
-        "possible": (exclusion is None) == more["excluding"],
+        "possible": (exclusion is None) == more["excluding"] and not more.get("refusal"),
         "state_after": Study.State(effect.state).label.lower(),
         **more,
     }

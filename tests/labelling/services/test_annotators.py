@@ -1,11 +1,13 @@
 """An annotator's way: join, consent, guide, finish."""
 
+from functools import partial
+
 import pytest
 
 from labelling.errors import NotFinished, NotRunning
 from labelling.models import Annotator
 from labelling.selectors.annotators import standing
-from labelling.services.annotators import finish, join_study, record_consent
+from labelling.services.annotators import finish, join_and_consent, join_study, record_consent
 from labelling.services.assignment import lease_items
 from labelling.services.studies import close_study
 from tests.factories import NOW, answer, at, label_everything, make_annotator, make_lease, make_study
@@ -29,6 +31,13 @@ def test_a_closed_study_cannot_be_joined() -> None:
     study = close_study(study=make_study(), reason="Enough.", now=NOW)
     with pytest.raises(NotRunning, match="closed early"):
         join_study(study=study, now=NOW)
+
+
+def test_a_person_is_not_let_into_a_rehearsal() -> None:
+    study = make_study(rehearsal=True)
+    with pytest.raises(NotRunning, match="is a rehearsal: its people are simulated"):
+        join_and_consent(join=partial(join_study, study=study), now=NOW)
+    assert not study.annotators.exists()
 
 
 def test_consent_is_recorded_once_with_its_version() -> None:

@@ -150,6 +150,15 @@ def test_an_annotator_is_excluded_once_at_a_time() -> None:
         exclude(annotator)
 
 
+def test_nobody_is_excluded_from_a_rehearsal_by_hand() -> None:
+    study = make_study(rehearsal=True)
+    label_everything(study=study)
+    with pytest.raises(ExclusionError, match="is a rehearsal: its simulated people are gone"):
+        exclude(study.annotators.first())
+    study.refresh_from_db()
+    assert study.state == Study.State.COMPLETE
+
+
 def test_only_an_excluded_annotator_is_reinstated() -> None:
     annotator = make_annotator(study=make_study())
     with pytest.raises(ExclusionError, match="is not excluded"):

@@ -26,6 +26,20 @@ def test_the_link_shows_title_consent_text_and_contact(visitor, study):
     assert "You are invited to take part" in page.text
 
 
+@pytest.mark.parametrize("complete", [False, True])
+def test_nobody_joins_a_rehearsal(complete):
+    study = make_pictured_study(now=timezone.now(), rehearsal=True)
+    if complete:
+        label_everything(study=study)
+    people = study.annotators.count()
+    visitor = AnnotatorClient(study)
+    for answer in (visitor.to(), visitor.press(data={"agree": "yes"})):
+        assert answer.status_code == 403
+        assert "This is only a rehearsal" in answer.text
+        assert "I agree" not in answer.text
+    assert study.annotators.count() == people
+
+
 def test_the_contact_is_shown_where_there_is_one():
     study = make_pictured_study(now=timezone.now(), contact="study@example.org")
     assert "study@example.org" in AnnotatorClient(study).to().text

@@ -43,6 +43,15 @@ class TestArriving:
         assert participant.annotator == visitor.annotator
         assert participant.participant == PROLIFIC["PROLIFIC_PID"]
 
+    def test_nobody_is_let_into_a_rehearsal(self):
+        study = make_pictured_study(now=timezone.now(), rehearsal=True)
+        offer(study)
+        visitor = AnnotatorClient(study)
+        for answer in (visitor.to(entry()), visitor.press(entry(), {"agree": "yes"})):
+            assert answer.status_code == 403
+            assert "Nothing has been stored." in answer.text
+        assert not Annotator.objects.exists()
+
     def test_the_cookie_does_not_hold_the_panels_id(self, visitor, study):
         offer(study)
         agreeing(visitor)

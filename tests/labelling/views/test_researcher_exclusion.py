@@ -82,6 +82,20 @@ def test_a_complete_study_is_said_to_run_again_with_its_accuracy_before_and_afte
     assert "Majority accuracy" in page
 
 
+def test_nobody_is_excluded_from_a_rehearsal_and_the_page_says_why(client, user):
+    study = make_study(rehearsal=True)
+    label_everything(study=study)
+    annotator = study.annotators.first()
+    own_page = f"/admin/labelling/study/{study.pk}/annotators/{annotator.pk}/"
+    assert address(annotator) not in client.get(own_page).text
+    for answer in (client.get(address(annotator)), client.post(address(annotator), {"reason": "A test."})):
+        assert "is a rehearsal: its simulated people are gone" in answer.text
+        assert 'name="reason"' not in answer.text
+    study.refresh_from_db()
+    assert study.state == Study.State.COMPLETE
+    assert not annotator.exclusions.exists()
+
+
 def test_reinstating_says_what_finds_room_and_does_it(client, user, people: People):
     annotator = people.annotator("excluded")
     page = client.get(address(annotator, "reinstate")).content.decode()
