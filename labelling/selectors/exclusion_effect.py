@@ -54,8 +54,8 @@ def why_not_excluded(*, study: Study) -> str:
     """Say why nobody of the study is excluded by hand; empty where they may be. No query."""
     if study.rehearsal:
         return (
-            f"The study {study.slug} is a rehearsal: its simulated people are gone, and nobody would label the "
-            "images that an exclusion sends out again."
+            f"The study {study.slug} is a rehearsal: its simulated people are gone, and nobody would label "
+            "the images that an exclusion sends out again."
         )
     return ""
 

@@ -11,6 +11,7 @@ from labelling.models import Annotator, Study
 from labelling.selectors.annotator_pages import GuideEntry, annotator_at, guide, study_at
 from labelling.selectors.category_order import order_for
 from labelling.selectors.next_step import next_step
+from labelling.selectors.time_asked import asked_of_one
 from labelling.services.annotators import Join, join_and_consent, join_study
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
@@ -45,7 +46,7 @@ def invite(request: HttpRequest, study: Study, *, join: Join, minutes: int | Non
     """
     if study.state != Study.State.RUNNING or study.rehearsal:
         return errors.study_not_running(request, study)
-    context = {"study": study, "minutes": minutes}
+    context = {"study": study, "minutes": minutes, "asked": asked_of_one(study=study)}
     if request.method != "POST":
         return render(request, "annotator/welcome.html", context)
     missing = {

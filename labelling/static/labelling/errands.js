@@ -25,7 +25,10 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     store: form.dataset.store,
     changed: tell,
   });
+  // The page counts what the server had when it was asked; the newest answer was still on its way then.
+  const uncounted = outbox.size > 0;
   function tell() {
+    if (uncounted && outbox.size === 0) location.reload();
     // A code to hand in appears when the last answer is where it belongs.
     for (const out of document.querySelectorAll("[data-when-sent]")) out.hidden = outbox.size > 0;
     line.textContent = outbox.size ? line.dataset.waiting.replace("{count}", outbox.size) : "";

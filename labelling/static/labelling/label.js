@@ -16,6 +16,7 @@
   const PRESS = 180; // how long a chosen button shows it, in ms
   const TOO_SOON = 120; // nobody sees, decides and presses faster: a bounce or the second half of a double tap
   const QUIET = 1000; // saving is mentioned only when it takes longer than this
+  const EMPTY = 400; // so is an empty frame
   const RELOADED = "human-baseline/reloaded";
   const KEYS_OFF = "human-baseline/keys-off";
 
@@ -96,6 +97,7 @@
     frame.removeAttribute("aria-busy");
     zoom.consider(picture.element);
     stopwatch.startAfterPaint();
+    tell();
   }
 
   function showNext() {
@@ -108,6 +110,13 @@
     current = null;
     frame.setAttribute("aria-busy", "true");
     stopwatch.stop();
+    tell();
+  }
+
+  /* Whether the next picture is on its way: not at the end, and not during a rest. */
+  function comes() {
+    const last = goal !== null && Number(labelled.textContent) >= Number(goal.textContent);
+    return !current && !rest.open && !leaving && !last;
   }
 
   function answer(button) {
@@ -158,8 +167,8 @@
   function suggestRest() {
     restedAt = Number(labelled.textContent);
     part("rest-count").textContent = restedAt;
-    showNothing();
     rest.showModal();
+    showNothing();
   }
   rest.addEventListener("close", showNext);
 
@@ -185,7 +194,9 @@
     if (outbox.stuck) say("stuck");
     else if (outbox.failing) say("offline");
     else if (leaseFailing && !current) say("waiting");
-    else if (outbox.due > 0) {
+    else if (comes()) {
+      if (line.dataset.said !== "coming") slow = setTimeout(() => say("coming"), EMPTY);
+    } else if (outbox.due > 0) {
       slow = setTimeout(() => say("saving"), QUIET);
       if (line.dataset.said === "offline" || line.dataset.said === "waiting") say("saving");
     } else say("");

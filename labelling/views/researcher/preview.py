@@ -31,6 +31,7 @@ from labelling.selectors.annotators import Standing
 from labelling.selectors.practice import PracticeRound
 from labelling.selectors.preview import PreviewPictures, drawn_pictures, planned_pictures
 from labelling.selectors.recruitment import way_out_of
+from labelling.selectors.time_asked import asked_of_one
 from labelling.services.role_draws import plan_draw
 from labelling.services.steady_clock import steady_now
 from labelling.views import errors
@@ -138,7 +139,7 @@ def welcome(request: HttpRequest, study: Study) -> HttpResponse:
     """Preview the consent."""
     if request.method == "POST":
         return _to(study, "screening", 1) if study.screening else _to(study, "guide")
-    return _show(request, study, "welcome")
+    return _show(request, study, "welcome", asked=asked_of_one(study=study))
 
 
 @_page

@@ -42,7 +42,19 @@ def test_nobody_joins_a_rehearsal(complete):
 
 def test_the_contact_is_shown_where_there_is_one():
     study = make_pictured_study(now=timezone.now(), contact="study@example.org")
-    assert "study@example.org" in AnnotatorClient(study).to().text
+    assert '<a href="mailto:study@example.org">study@example.org</a>.' in AnnotatorClient(study).to().text
+
+
+def test_the_welcome_tells_how_many_pictures_and_minutes():
+    study = make_pictured_study(now=timezone.now(), labels_per_annotator=4)
+    page = AnnotatorClient(study).to().text
+    assert "About 4 pictures to name, one at a time. With reading, that takes some 2 minutes." in page
+
+
+def test_without_a_quota_the_welcome_names_no_number(visitor):
+    page = visitor.to().text
+    assert "Name as many pictures as you like, one at a time." in page
+    assert "With reading" not in page
 
 
 def test_agreeing_makes_an_annotator_with_time_and_version_of_the_consent(visitor, study):

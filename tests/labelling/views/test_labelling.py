@@ -258,6 +258,10 @@ def test_somebody_waits_while_others_hold_the_last_images(study):
     page = late.to("label/")
     assert page.status_code == 200
     assert "Nothing for you right now" in page.text
+    assert "link brings you back" in page.text
+    assert "Your completion code comes after your last picture." in page.text
+    assert f'href="{late.base}pause/"' in page.text
+    assert "/back/" in late.to("pause/").text
     assert late.tell("lease/", {"count": 10}).json() == {"assignments": []}
 
 

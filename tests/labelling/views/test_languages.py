@@ -30,6 +30,13 @@ def test_a_page_is_in_the_language_that_the_browser_asks_for(visitor, language):
     assert f'<html lang="{language}">' in page.text
 
 
+@pytest.mark.parametrize("language", WELCOME)
+def test_each_language_is_offered_in_its_own_words(visitor, language):
+    page = visitor.get(visitor.base, headers={"Accept-Language": language}).text
+    for name in ("English", "Deutsch", "Español", "Français", "日本語", "简体中文"):
+        assert f">{name}</button>" in page
+
+
 def test_a_language_that_we_do_not_have_is_english(visitor):
     page = visitor.get(visitor.base, headers={"Accept-Language": "tlh, nl;q=0.8"})
     assert WELCOME["en"] in page.text
