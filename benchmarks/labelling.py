@@ -1,6 +1,6 @@
 """Speed of labelling over HTTP, beside the plainest Django application on the same machine.
 
-    python -m benchmarks.labelling                # everything, some fifteen minutes
+    python -m benchmarks.labelling                # everything, about an hour
     python -m benchmarks.labelling crowd --quick  # one part, short rounds
 
 The annotator's loop is the page's own: images leased in batches and sent inside the reply, answers one by
