@@ -176,7 +176,8 @@ def test_the_preview_leads_through_the_way_and_records_nothing(page, desk, fault
     open_study(page, "A study to watch")
     code = page.get_by_role("img", name="QR code of the annotators' link")
     expect(code).to_be_visible()
-    assert code.evaluate("image => image.naturalWidth") > 100
+    # The box of an image can be seen before the image has come.
+    assert code.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
     page.get_by_role("link", name="Preview").click()
     expect(page.get_by_text("PREVIEW.")).to_be_visible()
     is_accessible(page)
