@@ -36,6 +36,14 @@ def test_no_file_is_long():
     assert [f"{s.name}: {len(s.lines)} lines" for s in product_files() if len(s.lines) > LONGEST_FILE] == []
 
 
+def test_no_file_of_tests_or_benchmarks_is_long():
+    paths = [path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    long = {
+        path.name: count for path in paths if (count := len(path.read_text().splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+
+
 def test_no_stylesheet_script_or_template_is_long():
     texts = [
         path

@@ -1,7 +1,6 @@
 """The admin site: what a researcher can do there, and what nobody can."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -378,74 +377,3 @@ def test_studies_cannot_be_deleted_in_bulk(researcher):
 @pytest.mark.parametrize("model", [Annotator, Assignment, Category, Item, Label, Place, SampleItem])
 def test_what_the_services_alone_write_is_not_in_the_admin(model):
     assert not admin.site.is_registered(model)
-
-
-def test_a_dataset_page_shows_card_and_images(researcher):
-    dataset = make_dataset(size=12, categories=3, checksum="c" * 64)
-    token = dataset.items.get(index=0).token
-
-    page = researcher.get(f"/admin/labelling/dataset/{dataset.pk}/change/").content.decode()
-
-    assert "c" * 64 in page
-    assert "Category 2" in page
-    assert f'src="/image/{token}.png"' in page
-
-
-def test_a_dataset_page_of_drawn_data_says_so(researcher):
-    dataset = make_dataset(drawn=True)
-
-    assert "DRAWN DATA" in researcher.get(f"/admin/labelling/dataset/{dataset.pk}/change/").content.decode()
-
-
-def test_an_unknown_dataset_is_not_found(researcher):
-    assert researcher.get("/admin/labelling/dataset/99/change/").status_code == 404
-    assert researcher.get("/admin/labelling/dataset/no-number/change/").status_code == 404
-
-
-def test_the_queries_of_a_dataset_page_do_not_grow_with_its_categories(researcher):
-    small, large = make_dataset(size=3, categories=2), make_dataset(size=90, categories=9)
-
-    few = queries(researcher, f"/admin/labelling/dataset/{small.pk}/change/")
-    assert queries(researcher, f"/admin/labelling/dataset/{large.pk}/change/") == few
-
-
-@pytest.mark.parametrize("step", ["add/", "{}/delete/"])
-def test_datasets_cannot_be_added_or_deleted_here(researcher, step):
-    url = "/admin/labelling/dataset/" + step.format(make_dataset().pk)
-
-    assert researcher.get(url).status_code == 403
-
-
-def test_a_dataset_cannot_be_changed_here(researcher):
-    dataset = make_dataset()
-
-    researcher.post(f"/admin/labelling/dataset/{dataset.pk}/change/", {"title": "Another"})
-
-    dataset.refresh_from_db()
-    assert dataset.title == "Shapes"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        pytest.param(lambda study: INDEX, id="first page"),
-        pytest.param(lambda study: LIST, id="list"),
-        pytest.param(lambda study: ALL, id="all fields"),
-        pytest.param(change_url, id="frozen plan"),
-        pytest.param(lambda study: f"/admin/labelling/dataset/{study.dataset.pk}/change/", id="dataset"),
-        pytest.param(lambda study: f"/admin/labelling/study/{study.pk}/dashboard/", id="study"),
-        pytest.param(lambda study: f"/admin/labelling/study/{study.pk}/steps/close/", id="step"),
-    ],
-)
-def test_no_page_has_an_inline_style_or_script(researcher, url: Callable[[Study], str]):
-    study = make_study()
-    label_everything(study=study, annotators=2)
-
-    page = researcher.get(url(study))
-
-    assert "unsafe-inline" not in page["Content-Security-Policy"]
-    html = page.content.decode()
-    assert " style=" not in html
-    assert "<style" not in html
-    assert "<script>" not in html
-    assert " onclick=" not in html
