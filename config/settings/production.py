@@ -33,6 +33,6 @@ if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
         "HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1: browsers take the two together."
     )
 # Django asks for both on every host.
-SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W005", "security.W021"]  # noqa: F405
+SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W005", "security.W021"]  # noqa: F405 - of base
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

@@ -97,7 +97,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
     @admin.display(description="Labels")
     def progress(self, study: Study) -> SafeString:
         """Show how many labels there are of those wanted."""
-        line: StudyLine = study.overview  # type: ignore[attr-defined]
+        line: StudyLine = study.overview  # type: ignore[attr-defined]  # put there by get_results
         if study.state == Study.State.DRAFT:
             return format_html('<span class="hb-quiet">{} planned</span>', line.wanted)
         return format_html(
@@ -109,7 +109,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
     @admin.display(description="In the last hour")
     def last_hour(self, study: Study) -> int:
         """Show the labels of the last hour."""
-        line: StudyLine = study.overview  # type: ignore[attr-defined]
+        line: StudyLine = study.overview  # type: ignore[attr-defined]  # put there by get_results
         return line.labels_last_hour
 
     @admin.display(description="Created", ordering="created_at")
